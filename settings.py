@@ -1,0 +1,92 @@
+"""Settings: one frozen struct, read from GONDOLA_* environment variables.
+
+A wrong value or an unknown GONDOLA_ variable stops the start and names the field.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+PREFIX = "GONDOLA_"
+
+
+class SettingsError(Exception):
+    """A GONDOLA_ variable is unknown or has a wrong value."""
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an operator may choose. Field `x_y` is the variable `GONDOLA_X_Y`."""
+
+    data: str = "data"  # folder of everything the embedded form stores
+    records: str = ""  # SQLAlchemy URL; empty = SQLite in the data folder
+    objects: str = ""  # file:///folder or s3://KEY:SECRET@host:port/bucket; empty = data folder
+    host: str = "127.0.0.1"  # the API listens here
+    port: int = 8000
+    public_url: str = ""  # how clients reach the API; empty = http://host:port
+    prefect_host: str = "127.0.0.1"  # where `gondola up` starts the Prefect server
+    prefect_port: int = 4200
+    prefect_url: str = ""  # API of a Prefect server that already runs; empty = the one above
+    master_key: str = ""  # issues tokens; empty = made and shown once at the first start
+    detector: str = "shelf-detector-0.1.0"  # a name under inference/models, or a folder
+    embedder: str = "sku-embedder-0.1.0"
+    reports_dir: str = ""  # folder with report types of your own
+    worker_scenes: int = 2  # scenes one worker handles at a time
+    worker_threads: int = 0  # inference threads of one worker; 0 = one per core
+    max_upload_mb: int = 20
+    max_upload_mp: int = 50
+    lease_seconds: int = 60  # a scene whose worker is silent this long goes to another
+    webhook_timeout_seconds: int = 15
+
+    @property
+    def data_dir(self) -> Path:
+        """The data folder, absolute."""
+        return Path(self.data).resolve()
+
+    @property
+    def records_url(self) -> str:
+        """SQLAlchemy URL of the records."""
+        return self.records or f"sqlite:///{self.data_dir / 'records.db'}"
+
+    @property
+    def objects_url(self) -> str:
+        """URL of the object store."""
+        return self.objects or (self.data_dir / "objects").as_uri()
+
+    @property
+    def api_url(self) -> str:
+        """Base URL clients use, without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def prefect_api_url(self) -> str:
+        """API URL of the Prefect server."""
+        return self.prefect_url or f"http://{self.prefect_host}:{self.prefect_port}/api"
+
+    @property
+    def prefect_ui_url(self) -> str:
+        """Where operators look at runs."""
+        return self.prefect_api_url.removesuffix("/api")
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings from the environment.
+
+    Raises:
+        SettingsError: names the variable that is unknown or has a wrong value.
+    """
+    given = {k.removeprefix(PREFIX).lower(): v for k, v in environ.items() if k.startswith(PREFIX)}
+    unknown = sorted(set(given) - set(Settings.__struct_fields__))
+    if unknown:
+        raise SettingsError(f"Unknown setting {PREFIX}{unknown[0].upper()}.")
+    try:
+        return msgspec.convert(given, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(_name_variable(str(error))) from None
+
+
+def _name_variable(message: str) -> str:
+    """Turn msgspec's `... - at `$.port`` into a sentence that names the variable."""
+    reason, _, path = message.partition(" - at `$.")
+    return f"{PREFIX}{path.rstrip('`').upper()}: {reason}."
