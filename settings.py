@@ -31,7 +31,6 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     master_key: str = ""  # issues tokens; empty = made and shown once at the first start
     detector: str = "shelf-detector-0.1.0"  # a name under inference/models, or a folder
     embedder: str = "sku-embedder-0.1.0"
-    reports_dir: str = ""  # folder with report types of your own
     worker_scenes: int = 2  # scenes one worker handles at a time
     worker_threads: int = 0  # inference threads of one worker; 0 = one per core
     max_upload_mb: int = 20

@@ -1,0 +1,1 @@
+"""Flows: when and in what order. No SQL text, no array arithmetic."""

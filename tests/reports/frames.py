@@ -1,0 +1,42 @@
+"""Frames as text tables, so that a case reads like a specification."""
+
+import polars as pl
+
+from flows.reports.contract import INPUTS
+
+_DEFAULTS = {
+    "x1": "0",
+    "y1": "0",
+    "x2": "10",
+    "y2": "10",
+    "image_id": "1",
+    "duplicate": "false",
+    "sku_id": "-",
+    "sku_score": "-",
+    "detector": "d-1",
+    "embedder": "e-1",
+    "status": "READY",
+    "problem": "-",
+    "capped": "false",
+}
+
+
+def frame(name: str, text: str = "") -> pl.DataFrame:
+    """Build the named input from a table; columns left out get a harmless value, `-` is null."""
+    schema = INPUTS[name].schema
+    lines = [line.split() for line in text.strip().splitlines()]
+    header, rows = (lines[0], lines[1:]) if lines else ([], [])
+    cells = {column: [row[header.index(column)] for row in rows] for column in header}
+    for column in schema:
+        numbered = [str(number) for number in range(len(rows))]
+        fallback = [_DEFAULTS[column]] * len(rows) if column in _DEFAULTS else numbered
+        cells.setdefault(column, fallback)
+    texts = pl.DataFrame({c: cells[c] for c in schema}, schema=dict.fromkeys(schema, pl.String))
+    return texts.select(_parse(column, kind) for column, kind in schema.items())
+
+
+def _parse(column: str, kind: type[pl.DataType]) -> pl.Expr:
+    text = pl.when(pl.col(column) != "-").then(pl.col(column))
+    if kind is pl.Boolean:
+        return (text == "true").alias(column)
+    return text.cast(kind).alias(column)
