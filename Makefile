@@ -1,0 +1,81 @@
+# The verbs of the project; `make help` lists them.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
+INSTALL := $(UV) pip install --quiet --no-deps --require-hashes --python
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --override requirements/overrides.txt \
+  --custom-compile-command "make requirements"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test test-servers lint types contracts check servers bench-scene bench-load \
+  train requirements clean
+
+help:  ## list the verbs
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.run  ## install what the platform needs into .venv
+
+demo: .venv/.run  ## photos in, reports and webhooks out (KEEP=1 leaves it running)
+	@.venv/bin/gondola demo $(if $(KEEP),--keep)
+
+up: .venv/.run  ## run the platform until Ctrl-C
+	@.venv/bin/gondola up
+
+test: .venv/.dev  ## run the tests
+	@.venv/bin/python -m pytest -m "not servers"
+
+test-servers: .venv/.dev .venv-servers/.ready  ## run the storage tests against real S3 and PostgreSQL servers
+	@.venv/bin/python -m pytest -m servers
+
+servers: .venv-servers/.ready  ## install the S3 server of the tests
+
+lint: .venv/.dev  ## ruff: lint and format
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
+
+types: .venv/.dev  ## pyright, strict
+	@.venv/bin/pyright
+
+contracts: .venv/.dev  ## import-linter: who may import whom
+	@.venv/bin/lint-imports
+
+check: lint types contracts test test-servers  ## everything CI checks
+
+bench-scene: .venv/.run  ## time a 2-photo scene from POST /recognize to the last webhook
+	@.venv/bin/python -m bench.scene
+
+bench-load: .venv/.run  ## post 20 scenes at once and count what comes back
+	@.venv/bin/python -m bench.load
+
+requirements: $(UV)  ## pin the dependencies anew, with hashes
+	@$(COMPILE) pyproject.toml requirements/build.in -o requirements/run.txt
+	@$(COMPILE) pyproject.toml requirements/build.in requirements/dev.in -c requirements/run.txt -o requirements/dev.txt
+	@$(COMPILE) requirements/servers.in -o requirements/servers.txt
+
+clean:  ## remove environments and the data of the demo
+	rm -rf .venv .venv-servers .tools data
+
+.tools/bin/uv:
+	@echo "Installing uv $(UV_VERSION) into .tools ..."
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .tools uv==$(UV_VERSION)
+
+.venv/bin/python: | $(UV)
+	@echo "Making .venv ..."
+	@$(UV) venv --quiet --python $(PYTHON) .venv
+
+.venv/.run: requirements/run.txt | .venv/bin/python
+	@echo "Installing the platform (about 1 GB on disk, once) ..."
+	@$(INSTALL) .venv/bin/python -r requirements/run.txt
+	@$(UV) pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: requirements/dev.txt .venv/.run
+	@echo "Installing what the checks need ..."
+	@$(INSTALL) .venv/bin/python -r requirements/dev.txt
+	@touch $@
+
+.venv-servers/.ready: requirements/servers.txt | $(UV)
+	@echo "Installing the S3 server of the tests ..."
+	@$(UV) venv --quiet --clear --python $(PYTHON) .venv-servers
+	@$(INSTALL) .venv-servers/bin/python -r requirements/servers.txt
+	@touch $@

@@ -1,0 +1,149 @@
+"""The command line: `gondola --help`."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from rich.console import Console
+
+from settings import Settings, SettingsError, load
+
+console = Console()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Gondola looks at photos of shop shelves and says what stands on them.
+
+    Settings are environment variables GONDOLA_*; docs/operations.md lists them.
+    """
+
+
+@main.command()
+def up() -> None:
+    """Run everything on this machine: Prefect server, API, worker. Ctrl-C stops it."""
+    from up import Platform, StartFailed, ensure_master_key  # noqa: PLC0415  costs seconds
+
+    settings = _settings()
+    _end_on_sigterm()
+    if key := ensure_master_key(settings):
+        console.print(f"Master key, shown only now: [bold]{key}[/bold]")
+    try:
+        with Platform(settings, console.print) as platform:
+            console.print(f"API         {settings.api_url}   (documentation: /docs)")
+            console.print(f"Prefect UI  {settings.prefect_ui_url}")
+            console.print("Press Ctrl-C to stop.")
+            platform.watch()
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+    except StartFailed as error:
+        _fail(str(error))
+
+
+@main.command()
+@click.option("--keep", is_flag=True, help="Leave the platform running until Ctrl-C.")
+def demo(keep: bool) -> None:
+    """Show the whole path on four real photos, with an own data folder."""
+    from demo import story  # noqa: PLC0415
+    from up import Platform, StartFailed, ensure_master_key  # noqa: PLC0415
+
+    began, settings = time.monotonic(), story.demo_settings(_settings())
+    _end_on_sigterm()
+    ensure_master_key(settings)
+    console.print("Starting Prefect server, API and worker ...")
+    try:
+        with Platform(settings, console.print) as platform:
+            ready = story.tell(settings, console)
+            console.print(f"Done in {time.monotonic() - began:.0f} s.")
+            if keep:
+                console.print("Still running; press Ctrl-C to stop.")
+                platform.watch()
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+        return
+    except StartFailed as error:
+        _fail(str(error))
+    sys.exit(0 if ready else 1)
+
+
+@main.command()
+def api() -> None:
+    """Run one API process (the scaled form; `up` runs it for you)."""
+    settings = _settings()
+    options = "-m granian --interface asgi --factory --no-ws --workers 1 --respawn-failed-workers"
+    listen = ["--host", settings.host, "--port", str(settings.port), "--log-level", "warning"]
+    command = [sys.executable, *options.split(), *listen, "api.app:from_environment"]
+    os.execv(sys.executable, command)  # noqa: S606  the server takes over this process
+
+
+@main.command()
+def worker() -> None:
+    """Run one warm worker (the scaled form; `up` runs it for you)."""
+    from flows import server  # noqa: PLC0415
+
+    os.environ.update(server.client_environment(_settings()))  # before Prefect reads it
+    from flows.worker import main as run  # noqa: PLC0415
+
+    run()
+
+
+@main.group()
+def model() -> None:
+    """Look at model folders."""
+
+
+@model.command("list")
+def list_models() -> None:
+    """List the models that come with Gondola."""
+    from inference.card import load_card  # noqa: PLC0415
+
+    for folder in sorted(_models().iterdir()):
+        card = load_card(folder)
+        console.print(f"{folder.name}  {card.task}  {card.licence}  {card.origin}")
+
+
+@model.command("check")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def check_model(folder: Path) -> None:
+    """Verify a model folder: its card, its hashes and its golden answer."""
+    from inference.check import check  # noqa: PLC0415
+
+    findings = check(folder)
+    for finding in findings:
+        console.print(f"[red]{finding}[/red]")
+    if findings:
+        sys.exit(1)
+    console.print(f"{folder.name} is sound.")
+
+
+def _models() -> Path:
+    return Path(__file__).parent / "inference" / "models"
+
+
+def _settings() -> Settings:
+    try:
+        return load()
+    except SettingsError as error:
+        _fail(str(error))
+
+
+def _fail(message: str) -> NoReturn:
+    console.print(f"[red]{message}[/red]")
+    sys.exit(1)
+
+
+def _end_on_sigterm() -> None:
+    """Let a polite kill end the platform as Ctrl-C does."""
+
+    def interrupt(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+
+
+if __name__ == "__main__":
+    main()

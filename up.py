@@ -1,0 +1,218 @@
+"""Run the whole platform on one machine: Prefect server, API and warm worker as child processes."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import msgspec
+import urllib3
+
+from flows import server
+from settings import Settings
+from storage import migrate, tokens
+from storage.records import Records
+
+START_SECONDS = 90
+STOP_SECONDS = 20
+RESTART_SECONDS = 1.0
+
+Say = Callable[[str], None]
+
+
+class StartFailed(Exception):
+    """A part of the platform did not come up; the text says which and where its log is."""
+
+
+@dataclass
+class Part:
+    """One child process and how to tell that it is ready."""
+
+    name: str
+    command: list[str]
+    environment: Mapping[str, str]
+    ready: Callable[[], bool]
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the process; its output goes to the log."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603  our own command line
+                self.command, env=self.environment, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def died(self) -> bool:
+        """Whether the process ended by itself."""
+        return self.process is not None and self.process.poll() is not None
+
+    def stop(self) -> None:
+        """Ask the process to end; kill it when it does not."""
+        if self.process is None or self.died():
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+class Platform:
+    """Starts the parts in order, keeps them running, stops them in reverse order."""
+
+    def __init__(self, settings: Settings, say: Say) -> None:
+        self.settings = settings
+        self.say = say
+        self.parts = _parts(settings)
+
+    def __enter__(self) -> Self:
+        """Start everything and wait until it answers."""
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop everything."""
+        self.stop()
+
+    def _start(self) -> None:
+        _refuse_taken_ports(self.settings)
+        (self.settings.data_dir / "logs").mkdir(parents=True, exist_ok=True)
+        *servers, worker = self.parts
+        for part in servers:
+            part.start()
+        self._wait(servers[0])
+        _deploy(self.settings)
+        worker.start()
+        for part in self.parts[1:]:
+            self._wait(part)
+
+    def _wait(self, part: Part) -> None:
+        began = time.monotonic()
+        while not part.ready():
+            if part.died():
+                raise StartFailed(f"{part.name} ended while starting; see {part.log}.")
+            if time.monotonic() - began > START_SECONDS:
+                raise StartFailed(f"{part.name} is not ready; see {part.log}.")
+            time.sleep(0.1)
+        self.say(f"{part.name} is ready")
+
+    def watch(self) -> None:
+        """Restart a part that ended; returns only through an exception (Ctrl-C)."""
+        while True:
+            time.sleep(RESTART_SECONDS)
+            for part in self.parts:
+                if part.died():
+                    self.say(f"{part.name} ended; starting it again (log: {part.log})")
+                    part.start()
+
+    def stop(self) -> None:
+        """Stop what runs, the worker first and the Prefect server last."""
+        for part in reversed(self.parts):
+            part.stop()
+
+
+def ensure_master_key(settings: Settings) -> str | None:
+    """Bring the records up to date; returns the master key when this call made it."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    migrate.upgrade(settings.records_url)
+    records = Records(settings.records_url)
+    try:
+        with records.transaction() as tx:
+            if settings.master_key or tokens.has_master_key(tx):
+                return None
+            key = secrets.token_urlsafe(32)
+            tokens.set_master_key(tx, key)
+            return key
+    finally:
+        records.close()
+
+
+def free_port() -> int:
+    """A port nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def taken(host: str, port: int) -> bool:
+    """Whether somebody listens there already."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host, port)) == 0
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment of the parts: ours, with these settings and the Prefect client's."""
+    fields = msgspec.structs.asdict(settings)
+    ours = {f"GONDOLA_{name.upper()}": str(value) for name, value in fields.items()}
+    return {**os.environ, **ours, **server.client_environment(settings), "PYTHONUNBUFFERED": "1"}
+
+
+def _parts(settings: Settings) -> list[Part]:
+    logs, ours = settings.data_dir / "logs", environment(settings)
+    python, port = [sys.executable, "-m"], str(settings.prefect_port)
+    prefect = Part(
+        "prefect",
+        [*python, "prefect", "server", "start", "--host", settings.prefect_host, "--port", port],
+        {**ours, **server.server_environment(settings)},
+        lambda: _answers(f"{settings.prefect_api_url}/health"),
+        logs / "prefect.log",
+    )
+    api = Part(
+        "api",
+        [*python, "cli", "api"],
+        ours,
+        lambda: _answers(f"http://{settings.host}:{settings.port}/readyz"),
+        logs / "api.log",
+    )
+    worker = Part(
+        "worker",
+        [*python, "cli", "worker"],
+        ours,
+        lambda: _worker_is_online(settings),
+        logs / "worker.log",
+    )
+    return [*([] if settings.prefect_url else [prefect]), api, worker]
+
+
+def _deploy(settings: Settings) -> None:
+    command = [sys.executable, "-m", "flows.deploy"]
+    subprocess.run(command, env=environment(settings), check=True)  # noqa: S603
+
+
+def _refuse_taken_ports(settings: Settings) -> None:
+    ports = {"GONDOLA_PORT": (settings.host, settings.port)}
+    if not settings.prefect_url:
+        ports["GONDOLA_PREFECT_PORT"] = (settings.prefect_host, settings.prefect_port)
+    for variable, (host, port) in ports.items():
+        if taken(host, port):
+            raise StartFailed(f"Port {port} is in use; choose another with {variable}.")
+
+
+def _answers(url: str) -> bool:
+    try:
+        reply = urllib3.request("GET", url, retries=False, timeout=2.0)
+    except urllib3.exceptions.HTTPError:
+        return False
+    return reply.status == 200  # noqa: PLR2004  HTTP: OK
+
+
+def _worker_is_online(settings: Settings) -> bool:
+    url = f"{settings.prefect_api_url}/work_pools/warm/workers/filter"
+    try:
+        reply = urllib3.request("POST", url, json={}, retries=False, timeout=2.0)
+    except urllib3.exceptions.HTTPError:
+        return False
+    return reply.status == 200 and any(w["status"] == "ONLINE" for w in reply.json())  # noqa: PLR2004
