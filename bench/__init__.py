@@ -1,0 +1,1 @@
+"""Benchmarks: speed and accuracy against named limits and peers; docs/benchmarks.md quotes them."""
