@@ -104,7 +104,7 @@ def test_an_unreadable_stored_photo_does_not_stop_the_scene(
 
 def _stored_file(settings: Settings, url: str) -> Path:
     """The file of an uploaded photo in the folder store."""
-    name = url.split("?")[0].rsplit("/", 1)[1]
+    name = url.split("?", maxsplit=1)[0].rsplit("/", 1)[1]
     return next((settings.data_dir / "objects").rglob(name))
 
 
