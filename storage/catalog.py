@@ -1,0 +1,208 @@
+"""SKUs, and the gallery of reference pictures they are recognised by."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import polars as pl
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, literal, select, update
+
+from storage import images, tables
+from storage.errors import Conflict, NotFound, UnknownImages
+from storage.records import insert
+
+_skus, _references = tables.skus, tables.sku_references
+_vectors, _galleries = tables.vectors, tables.galleries
+SKU_FRAME = {
+    "sku_id": pl.Int64,
+    "cid": pl.String,
+    "name": pl.String,
+    "brand": pl.Int64,
+    "category": pl.Int64,
+    "manufacturer": pl.Int64,
+}
+
+
+class SkuFields(msgspec.Struct, frozen=True):
+    """What a client says about a SKU; sizes are width, height and depth in mm."""
+
+    cid: str
+    name: str
+    id: int | None = None  # chosen by the client, else made here
+    ean13: str | None = None
+    image: int | None = None  # id of the uploaded packshot
+    brand: int | None = None
+    category: int | None = None
+    manufacturer: int | None = None
+    size_x_mm: float | None = None
+    size_y_mm: float | None = None
+    size_z_mm: float | None = None
+
+
+class Sku(msgspec.Struct, frozen=True):
+    """A product variant."""
+
+    id: int
+    cid: str
+    ean13: str | None
+    image: int | None
+    name: str
+    brand: int | None
+    category: int | None
+    manufacturer: int | None
+    size_x_mm: float | None
+    size_y_mm: float | None
+    size_z_mm: float | None
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """A picture that shows one SKU and nothing else."""
+
+    id: int
+    sku_id: int
+    image_id: int
+
+
+def add_sku(tx: Connection, fields: SkuFields, *, now: datetime) -> Sku:
+    """Record a SKU; its packshot becomes a reference picture.
+
+    Raises:
+        Conflict: when the client's id is taken.
+        UnknownImages: when the packshot was never uploaded.
+    """
+    _check_image(tx, fields)
+    values = _values(fields) | {"created_at": now, "updated_at": now}
+    sku_id = _insert_as(tx, literal(fields.id), values) if fields.id else _insert_next(tx, values)
+    if sku_id is None:
+        raise Conflict(f"There is a SKU {fields.id} already.")
+    _add_reference(tx, sku_id, fields.image)
+    return get_sku(tx, sku_id)
+
+
+def _insert_next(tx: Connection, values: dict[str, Any]) -> int:
+    """Insert under the highest id plus one; again when another writer just took that."""
+    highest = select(func.coalesce(func.max(_skus.c.id), 0) + 1).scalar_subquery()
+    while (sku_id := _insert_as(tx, highest, values)) is None:
+        pass
+    return sku_id
+
+
+def _insert_as(tx: Connection, sku_id: ColumnElement[Any], values: dict[str, Any]) -> int | None:
+    row = insert(tx, _skus).values(id=sku_id, **values)
+    return tx.scalar(row.on_conflict_do_nothing(index_elements=["id"]).returning(_skus.c.id))
+
+
+def get_sku(tx: Connection, sku_id: int) -> Sku:
+    """Read a SKU; NotFound when there is none."""
+    row = tx.execute(_select_sku().filter_by(id=sku_id)).mappings().first()
+    if row is None:
+        raise NotFound(f"There is no SKU {sku_id}.")
+    return Sku(**row)
+
+
+def page(tx: Connection, *, limit: int, offset: int) -> tuple[int, list[Sku]]:
+    """Count the SKUs and list some, by id."""
+    count = tx.execute(select(func.count()).select_from(_skus)).scalar_one()
+    query = _select_sku().order_by(_skus.c.id).limit(limit).offset(offset)
+    return count, [Sku(**row) for row in tx.execute(query).mappings()]
+
+
+def replace_sku(tx: Connection, sku_id: int, fields: SkuFields, *, now: datetime) -> Sku:
+    """Write all fields anew, except the id; another packshot replaces the former in the gallery.
+
+    Raises:
+        NotFound: when there is no such SKU.
+        UnknownImages: when the packshot was never uploaded.
+    """
+    _check_image(tx, fields)
+    former = get_sku(tx, sku_id)
+    values = _values(fields) | {"updated_at": now}
+    tx.execute(update(_skus).where(_skus.c.id == sku_id).values(values))
+    if former.image != fields.image:
+        _drop_reference(tx, sku_id, former.image)
+        _add_reference(tx, sku_id, fields.image)
+    return get_sku(tx, sku_id)
+
+
+def skus(tx: Connection, ids: Sequence[int] | None = None) -> pl.DataFrame:
+    """Load SKUs for reports, by id.
+
+    Returns:
+        sku_id i64, cid str, name str, brand i64, category i64, manufacturer i64.
+    """
+    columns = [_skus.c.id.label("sku_id"), *(_skus.c[name] for name in list(SKU_FRAME)[1:])]
+    query = select(*columns).order_by(_skus.c.id)
+    if ids is not None:
+        query = query.where(_skus.c.id.in_(ids))
+    rows = [tuple(row) for row in tx.execute(query)]
+    return pl.DataFrame(rows, schema=SKU_FRAME, orient="row")
+
+
+def missing_references(tx: Connection, embedder: str, limit: int) -> list[Reference]:
+    """List references this embedder has not looked at yet."""
+    looked_at = exists().where(
+        _vectors.c.reference_id == _references.c.id, _vectors.c.embedder == embedder
+    )
+    query = select(_references).where(~looked_at).order_by(_references.c.id).limit(limit)
+    return [Reference(**row) for row in tx.execute(query).mappings()]
+
+
+def save_vector(
+    tx: Connection, reference_id: int, embedder: str, vector: bytes | None, problem: str | None
+) -> None:
+    """Keep a reference's embedding, float32, or why there is none.
+
+    Nothing is kept for a reference that was dropped meanwhile.
+    """
+    if tx.scalar(select(_references.c.id).filter_by(id=reference_id).with_for_update()) is None:
+        return
+    key = {"reference_id": reference_id, "embedder": embedder}
+    result = {"vector": vector, "problem": problem}
+    row = insert(tx, _vectors).values(**key, **result)
+    tx.execute(row.on_conflict_do_update(index_elements=list(key), set_=result))
+    counted = insert(tx, _galleries).values(embedder=embedder, version=1)
+    one_more = {"version": _galleries.c.version + 1}
+    tx.execute(counted.on_conflict_do_update(index_elements=["embedder"], set_=one_more))
+
+
+def references(tx: Connection, embedder: str) -> list[tuple[int, bytes]]:
+    """Load the gallery of an embedder: (sku_id, float32 vector), by SKU, then by reference."""
+    query = (
+        select(_references.c.sku_id, _vectors.c.vector)
+        .join(_vectors, _vectors.c.reference_id == _references.c.id)
+        .where(_vectors.c.embedder == embedder, _vectors.c.vector.is_not(None))
+        .order_by(_references.c.sku_id, _references.c.id)
+    )
+    return [(row.sku_id, row.vector) for row in tx.execute(query)]
+
+
+def references_version(tx: Connection, embedder: str) -> str:
+    """Tell the gallery's version: another one means that `references` may have changed."""
+    version = tx.scalar(select(_galleries.c.version).filter_by(embedder=embedder))
+    return f"{embedder}:{version or 0}"
+
+
+def _select_sku() -> Any:
+    return select(*(_skus.c[name] for name in Sku.__struct_fields__))
+
+
+def _values(fields: SkuFields) -> dict[str, Any]:
+    return {name: value for name, value in msgspec.structs.asdict(fields).items() if name != "id"}
+
+
+def _check_image(tx: Connection, fields: SkuFields) -> None:
+    if fields.image is not None and not images.known(tx, [fields.image]):
+        raise UnknownImages([fields.image])
+
+
+def _add_reference(tx: Connection, sku_id: int, image_id: int | None) -> None:
+    if image_id is not None:
+        row = insert(tx, _references).values(sku_id=sku_id, image_id=image_id)
+        tx.execute(row.on_conflict_do_nothing())
+
+
+def _drop_reference(tx: Connection, sku_id: int, image_id: int | None) -> None:
+    own = (_references.c.sku_id == sku_id) & (_references.c.image_id == image_id)
+    tx.execute(delete(_references).where(own))
+    tx.execute(update(_galleries).values(version=_galleries.c.version + 1))

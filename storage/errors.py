@@ -1,0 +1,64 @@
+"""What can go wrong in storage.
+
+StorageError
+├── NotFound
+├── Conflict
+├── UnknownImages
+├── UnknownVisit
+├── BadFacts
+├── BadKey
+├── ObjectMissing
+├── ObjectCorrupt
+└── ObjectStoreUnavailable
+"""
+
+
+class StorageError(Exception):
+    """Storage could not do what was asked."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or str(type(self).__doc__))
+
+
+class NotFound(StorageError):
+    """There is no such record."""
+
+
+class Conflict(StorageError):
+    """A record with this id exists already."""
+
+
+class UnknownImages(StorageError):
+    """These images were never uploaded."""
+
+    def __init__(self, image_ids: list[int]) -> None:
+        self.image_ids = image_ids
+        super().__init__(f"Unknown images: {', '.join(map(str, image_ids))}.")
+
+
+class UnknownVisit(StorageError):
+    """There is no such visit."""
+
+    def __init__(self, visit_id: int) -> None:
+        self.visit_id = visit_id
+        super().__init__(f"Unknown visit: {visit_id}.")
+
+
+class BadFacts(StorageError):
+    """The frame is not the facts table it claims to be."""
+
+
+class BadKey(StorageError):
+    """The object key is not made of plain path segments."""
+
+
+class ObjectMissing(StorageError):
+    """No object is stored under this key."""
+
+
+class ObjectCorrupt(StorageError):
+    """The stored bytes are not the bytes that were put."""
+
+
+class ObjectStoreUnavailable(StorageError):
+    """The object store does not answer."""

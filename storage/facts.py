@@ -1,0 +1,133 @@
+"""The one door to facts: what recognition saw in a scene, as immutable Parquet.
+
+Geometry is in pixels of the upright photo, origin top left. The same facts are the same bytes,
+whatever the order of the rows given.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from io import BytesIO
+
+import duckdb
+import polars as pl
+from polars.datatypes import DataType, DataTypeClass
+
+from storage.errors import BadFacts
+from storage.objects import ObjectStore
+
+Schema = dict[str, DataTypeClass | DataType]
+_BOX: Schema = {"x1": pl.Float32, "y1": pl.Float32, "x2": pl.Float32, "y2": pl.Float32}
+TABLES: dict[str, Schema] = {
+    "facings": {
+        "image_id": pl.Int64,
+        "facing_id": pl.Int32,  # from 0, over the scene
+        **_BOX,
+        "detection_score": pl.Float32,
+        "rack_index": pl.Int32,  # from the left, from 0
+        "shelf_index": pl.Int32,  # from the top, from 0; -1 = on no shelf
+        "position_index": pl.Int32,  # from the left, from 0
+        "sku_id": pl.Int64,  # null = seen, not identified
+        "sku_score": pl.Float32,
+        "duplicate": pl.Boolean,  # the same facing in an overlapping photo
+        "detector": pl.String,
+        "embedder": pl.String,
+    },
+    "price_tags": {
+        "image_id": pl.Int64,
+        "tag_id": pl.Int32,  # from 0, over the scene
+        **_BOX,
+        "detection_score": pl.Float32,
+        "shelf_index": pl.Int32,
+        "detector": pl.String,
+    },
+    "shelves": {
+        "image_id": pl.Int64,
+        "shelf_index": pl.Int32,
+        **_BOX,  # a line from its left end to its right end
+    },
+    "photos": {
+        "image_id": pl.Int64,
+        "position": pl.Int32,  # in the scene, from 0
+        "width": pl.Int32,
+        "height": pl.Int32,
+        "status": pl.String,  # READY or ERROR
+        "problem": pl.String,
+        "facing_count": pl.Int32,
+        "capped": pl.Boolean,  # the detector found more than it may return
+    },
+}
+_SORTED_BY = {
+    "facings": ["image_id", "shelf_index", "position_index", "facing_id"],
+    "price_tags": ["image_id", "tag_id"],
+    "shelves": ["image_id", "shelf_index"],
+    "photos": ["position", "image_id"],
+}
+_NULLABLE = {"sku_id", "sku_score", "problem"}
+
+
+def facts_key(day: date, scene: str, revision: int, table: str) -> str:
+    """Name the object of one table of one recognition."""
+    return f"facts/{day:%Y-%m-%d}/{scene}/r{revision}/{table}.parquet"
+
+
+def write(
+    objects: ObjectStore,
+    *,
+    day: date,
+    scene: str,
+    revision: int,
+    tables: Mapping[str, pl.DataFrame],
+) -> None:
+    """Store one facts revision, all its tables; nothing is stored when one of them is wrong.
+
+    Raises:
+        BadFacts: names the table that is missing or unknown, or the column that is wrong.
+    """
+    if set(tables) != set(TABLES):
+        raise BadFacts(f"Facts are the tables {sorted(TABLES)}, not {sorted(tables)}.")
+    encoded = {name: encode(name, frame) for name, frame in tables.items()}
+    for name, data in encoded.items():
+        objects.put(facts_key(day, scene, revision, name), data, "application/vnd.apache.parquet")
+
+
+def read(objects: ObjectStore, *, day: date, scene: str, revision: int, table: str) -> pl.DataFrame:
+    """Load one table; ObjectMissing when that revision was never written."""
+    return pl.read_parquet(BytesIO(objects.get(facts_key(day, scene, revision, table))))
+
+
+def encode(table: str, frame: pl.DataFrame) -> bytes:
+    """Turn a frame into the table's Parquet, checked and sorted.
+
+    Raises:
+        BadFacts: names the column that is wrong.
+    """
+    _check(table, frame)
+    key = _SORTED_BY[table]
+    columns = list(TABLES[table])
+    by = key + [name for name in columns if name not in key]
+    ordered = frame.select(columns).sort(by, nulls_last=True).rechunk()
+    file = BytesIO()
+    ordered.write_parquet(file, compression="zstd")
+    return file.getvalue()
+
+
+def _check(table: str, frame: pl.DataFrame) -> None:
+    wanted = TABLES[table]
+    for name in (*wanted, *frame.columns):
+        if name not in frame.columns:
+            raise BadFacts(f"{table}.{name} is missing.")
+        if name not in wanted:
+            raise BadFacts(f"{table}.{name} is not a column of facts.")
+        if frame.schema[name] != wanted[name]:
+            raise BadFacts(f"{table}.{name} is {frame.schema[name]}, not {wanted[name]}.")
+        if name not in _NULLABLE and frame[name].null_count():
+            raise BadFacts(f"{table}.{name} has nulls.")
+
+
+def query(frames: Mapping[str, pl.DataFrame], sql: str) -> pl.DataFrame:
+    """Run SQL over named frames in DuckDB; it can reach nothing else, no file and no network."""
+    closed = {"enable_external_access": "false", "python_enable_replacements": "false"}
+    with duckdb.connect(":memory:", config={**closed}) as connection:
+        for name, frame in frames.items():
+            connection.register(name, frame.to_arrow())
+        return connection.sql(sql).pl()

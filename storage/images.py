@@ -1,0 +1,93 @@
+"""Uploaded photos: one row per upload, one object per distinct content."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from storage import tables
+from storage.errors import NotFound, ObjectCorrupt
+from storage.objects import ObjectStore
+from storage.records import insert
+
+
+class Image(msgspec.Struct, frozen=True):
+    """An uploaded photo; width and height are pixels of the upright photo."""
+
+    id: int
+    sha256: str
+    width: int
+    height: int
+    size_bytes: int
+    key: str
+    duplicate: bool  # these bytes had been uploaded before
+    created_at: datetime
+
+
+def image_key(sha256: str) -> str:
+    """Name the object of these bytes."""
+    return f"images/{sha256[:2]}/{sha256}.jpg"
+
+
+def add(  # noqa: PLR0913 (keyword-only)
+    tx: Connection, *, sha256: str, width: int, height: int, size_bytes: int, now: datetime
+) -> Image:
+    """Record an upload under a new id.
+
+    Of several uploads of the same bytes, even at the same moment, exactly one is not a duplicate:
+    a partial unique index decides.
+    """
+    values = {
+        "sha256": sha256,
+        "width": width,
+        "height": height,
+        "size_bytes": size_bytes,
+        "key": image_key(sha256),
+        "created_at": now,
+    }
+    first = insert(tx, tables.images).values(**values, duplicate=False)
+    image_id = tx.scalar(first.on_conflict_do_nothing().returning(tables.images.c.id))
+    if image_id is None:
+        again = tables.images.insert().values(**values, duplicate=True)
+        image_id = tx.execute(again.returning(tables.images.c.id)).scalar_one()
+    return get(tx, image_id)
+
+
+def get(tx: Connection, image_id: int) -> Image:
+    """Read one upload.
+
+    Raises:
+        NotFound: when the id was never given out.
+    """
+    row = tx.execute(select(tables.images).filter_by(id=image_id)).mappings().first()
+    if row is None:
+        raise NotFound(f"There is no image {image_id}.")
+    return Image(**row)
+
+
+def find_by_sha(tx: Connection, sha256: str) -> Image | None:
+    """Find the first upload of these bytes."""
+    query = select(tables.images).filter_by(sha256=sha256).order_by(tables.images.c.id).limit(1)
+    row = tx.execute(query).mappings().first()
+    return Image(**row) if row else None
+
+
+def known(tx: Connection, image_ids: Iterable[int]) -> set[int]:
+    """Tell which of these ids are uploads."""
+    column = tables.images.c.id
+    return set(tx.scalars(select(column).where(column.in_(list(image_ids)))))
+
+
+def read_photo(objects: ObjectStore, image: Image) -> bytes:
+    """Fetch the photo's bytes and check them.
+
+    Raises:
+        ObjectMissing: when nothing is stored under the image's key.
+        ObjectCorrupt: when the bytes are not those that were uploaded.
+    """
+    data = objects.get(image.key)
+    if hashlib.sha256(data).hexdigest() != image.sha256:
+        raise ObjectCorrupt(f"The stored photo of image {image.id} is damaged.")
+    return data

@@ -1,0 +1,51 @@
+"""Brings the records to the schema of this version; several processes may start at once."""
+
+import fcntl
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, func, make_url, select
+
+from storage.records import make_engine
+
+_LOCK = 0x60_9D_01A  # any number, the same in every Gondola
+
+
+def upgrade(url: str) -> None:
+    """Run the migrations that are missing, under a lock, in one transaction."""
+    engine = make_engine(url)
+    try:
+        with _locked(engine) as connection:
+            command.upgrade(_config(connection), "head")
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _locked(engine: Engine) -> Generator[Connection, None, None]:
+    """Begin a transaction that no other upgrade runs beside."""
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+            yield connection
+        return
+    with _file_lock(Path(f"{make_url(engine.url).database}.lock")), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def _file_lock(path: Path) -> Generator[None, None, None]:
+    """Hold the lock file; the kernel lets it go when the process dies."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,76 @@
+"""The one door to SQL: SQLite (embedded) or PostgreSQL, the same statements on both."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+
+BUSY_SECONDS = 30  # how long a writer waits for another process's transaction
+_BEGIN = "gondola_begin"
+_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def insert(tx: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Start an INSERT that knows ON CONFLICT; both engines spell the rest alike."""
+    return _INSERTS[tx.dialect.name](table)
+
+
+def make_engine(url: str) -> Engine:
+    """Make the engine: SQLite in WAL with our own BEGIN, or PostgreSQL with checked connections."""
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    Path(str(make_url(url).database)).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    """Turn the driver's own BEGIN off, and durability on.
+
+    Source: SQLAlchemy documentation, SQLite, "Using SQLAlchemy to emit BEGIN in lieu of SQLite's
+    transaction control".
+    """
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+
+class Records:
+    """The records of one Gondola; any number of processes and threads may hold one."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = make_engine(url)
+        sqlite_write = {_BEGIN: "BEGIN IMMEDIATE"}
+        snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        is_sqlite = self._engine.dialect.name == "sqlite"
+        self._writes = self._engine.execution_options(**(sqlite_write if is_sqlite else {}))
+        self._reads = self._engine.execution_options(**({} if is_sqlite else snapshot))
+
+    @contextmanager
+    def transaction(self) -> Generator[Connection, None, None]:
+        """Commit what is done inside, or roll it back when it raises.
+
+        On SQLite it holds the write lock from the start (BEGIN IMMEDIATE), so it never fails
+        half-way because another process wrote first. Nothing but SQL belongs inside.
+        """
+        with self._writes.begin() as tx:
+            yield tx
+
+    @contextmanager
+    def reading(self) -> Generator[Connection, None, None]:
+        """See one state of the records; never waits for writers."""
+        with self._reads.connect() as tx:
+            yield tx
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()

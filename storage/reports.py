@@ -1,0 +1,220 @@
+"""Reports: one per scene and type, each with its revisions; a revision ends once."""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, update
+
+from storage import tables, work
+from storage.errors import NotFound, ObjectCorrupt
+from storage.objects import ObjectStore
+
+NOT_READY, READY, ERROR = "NOT_READY", "READY", "ERROR"
+INLINE_BYTES = 64 * 1024  # a larger body is an object
+_reports, _revisions, _scenes = tables.reports, tables.report_revisions, tables.scenes
+
+
+class Report(msgspec.Struct, frozen=True):
+    """A report at its current revision."""
+
+    id: int
+    scene_id: int
+    scene: str
+    visit_id: int
+    report_type: str
+    status: str  # NOT_READY, READY or ERROR
+    revision: int
+    body: bytes | None  # JSON
+    problem: str | None
+    previous_report: int | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Body(msgspec.Struct, frozen=True):
+    """Where a report's JSON is: in the row, or in the object store."""
+
+    inline: bytes | None
+    key: str | None
+    sha256: str
+
+
+def add(tx: Connection, scene_id: int, report_types: list[str], *, now: datetime) -> dict[str, int]:
+    """Make one report per type, NOT_READY; returns type -> id in the order given."""
+    ids: dict[str, int] = {}
+    for report_type in dict.fromkeys(report_types):
+        new = _reports.insert().values(
+            scene_id=scene_id, report_type=report_type, revision=1, created_at=now, updated_at=now
+        )
+        ids[report_type] = tx.execute(new.returning(_reports.c.id)).scalar_one()
+        _add_revision(tx, ids[report_type], 1, webhook=None, now=now)
+    return ids
+
+
+def _add_revision(
+    tx: Connection, report_id: int, revision: int, *, webhook: str | None, now: datetime
+) -> None:
+    row = {"report_id": report_id, "revision": revision, "webhook": webhook, "status": NOT_READY}
+    tx.execute(_revisions.insert().values(**row, created_at=now, updated_at=now))
+
+
+def get(tx: Connection, report_id: int, *, objects: ObjectStore | None = None) -> Report:
+    """Read a report with its body.
+
+    Args:
+        objects: where large bodies are; without it they are left out.
+
+    Raises:
+        NotFound: when the id was never given out.
+        ObjectMissing, ObjectCorrupt: when the body is not what was stored.
+    """
+    query = _current(_revisions.c.body, _revisions.c.body_key, _revisions.c.body_sha256)
+    row = tx.execute(query.where(_reports.c.id == report_id)).mappings().first()
+    if row is None:
+        raise NotFound(f"There is no report {report_id}.")
+    values = dict(row)
+    body = Body(values.pop("body"), values.pop("body_key"), values.pop("body_sha256"))
+    previous = tx.scalar(_previous(report_id))
+    return Report(**values, body=_load_body(objects, body), previous_report=previous)
+
+
+def page(tx: Connection, *, limit: int, offset: int) -> tuple[int, list[Report]]:
+    """Count the reports and list some, newest first, without body and previous report."""
+    count = tx.execute(select(func.count()).select_from(_reports)).scalar_one()
+    query = _current().order_by(_reports.c.id.desc()).limit(limit).offset(offset)
+    return count, _without_bodies(tx, query)
+
+
+def of_scene(tx: Connection, scene_id: int) -> list[Report]:
+    """List a scene's reports as they were asked for, without body and previous report."""
+    query = _current().where(_reports.c.scene_id == scene_id).order_by(_reports.c.id)
+    return _without_bodies(tx, query)
+
+
+def _current(*more: ColumnElement[Any]) -> Select[Any]:
+    """Select reports joined with their current revision and scene."""
+    current = and_(
+        _revisions.c.report_id == _reports.c.id, _revisions.c.revision == _reports.c.revision
+    )
+    columns = [_scenes.c.scene, _scenes.c.visit_id, _revisions.c.status, _revisions.c.problem]
+    return select(_reports, *columns, *more).select_from(
+        _reports.join(_revisions, current).join(_scenes, _scenes.c.id == _reports.c.scene_id)
+    )
+
+
+def _without_bodies(tx: Connection, query: Select[Any]) -> list[Report]:
+    rows = tx.execute(query).mappings()
+    return [Report(**row, body=None, previous_report=None) for row in rows]
+
+
+def _previous(report_id: int) -> Select[Any]:
+    """Select the last report before this one of the same type, display and shop.
+
+    Without a display there is none: in SQL null equals nothing.
+    """
+    visits = tables.visits
+    mine, my_scene, my_visit = _reports.alias(), _scenes.alias(), visits.alias()
+    own = mine.join(my_scene, my_scene.c.id == mine.c.scene_id)
+    own = own.join(my_visit, my_visit.c.id == my_scene.c.visit_id)
+    former = _reports.join(_scenes, _scenes.c.id == _reports.c.scene_id)
+    former = former.join(visits, visits.c.id == _scenes.c.visit_id)
+    same = and_(
+        _scenes.c.display_id == my_scene.c.display_id,
+        _reports.c.report_type == mine.c.report_type,
+        visits.c.shop.is_not_distinct_from(my_visit.c.shop),
+        _reports.c.id < mine.c.id,
+    )
+    query = select(func.max(_reports.c.id)).select_from(own.join(former, same))
+    return query.where(mine.c.id == report_id)
+
+
+def start_revision(tx: Connection, report_id: int, *, webhook: str | None, now: datetime) -> int:
+    """Make the report NOT_READY again under a new revision, and note the work of computing it.
+
+    Args:
+        webhook: where this revision goes when it is ready, instead of the scene's address.
+
+    Raises:
+        NotFound: when there is no such report.
+    """
+    one_more = {"revision": _reports.c.revision + 1, "updated_at": now}
+    moved = update(_reports).where(_reports.c.id == report_id).values(one_more)
+    revision = tx.scalar(moved.returning(_reports.c.revision))
+    if revision is None:
+        raise NotFound(f"There is no report {report_id}.")
+    _add_revision(tx, report_id, revision, webhook=webhook, now=now)
+    work.enqueue(tx, work.COMPUTE_REPORTS, report_id, revision=revision, due_at=now)
+    return revision
+
+
+def webhook_of(tx: Connection, report_id: int, revision: int) -> str | None:
+    """Tell where this revision is sent: its own address, else the scene's, else nowhere."""
+    query = (
+        select(func.coalesce(_revisions.c.webhook, _scenes.c.webhook))
+        .join(_reports, _reports.c.id == _revisions.c.report_id)
+        .join(_scenes, _scenes.c.id == _reports.c.scene_id)
+    )
+    return tx.scalar(query.where(_is_revision(report_id, revision)))
+
+
+def set_ready(  # noqa: PLR0913 (keyword-only)
+    tx: Connection,
+    report_id: int,
+    revision: int,
+    body: Body,
+    *,
+    facts_revision: int,
+    now: datetime,
+) -> bool:
+    """End the revision as READY; False when it had ended already, then nothing changes."""
+    values = {"body": body.inline, "body_key": body.key, "body_sha256": body.sha256}
+    values |= {"status": READY, "facts_revision": facts_revision}
+    return _end(tx, report_id, revision, values, now=now)
+
+
+def set_error(
+    tx: Connection, report_id: int, revision: int, problem: str, *, now: datetime
+) -> bool:
+    """End the revision as ERROR; False when it had ended already, then nothing changes."""
+    return _end(tx, report_id, revision, {"status": ERROR, "problem": problem}, now=now)
+
+
+def _end(
+    tx: Connection, report_id: int, revision: int, values: dict[str, Any], *, now: datetime
+) -> bool:
+    unended = update(_revisions).where(
+        _is_revision(report_id, revision), _revisions.c.status == NOT_READY
+    )
+    if tx.execute(unended.values(**values, updated_at=now)).rowcount == 0:
+        return False
+    current = (_reports.c.id == report_id) & (_reports.c.revision == revision)
+    tx.execute(update(_reports).where(current).values(updated_at=now))
+    return True
+
+
+def _is_revision(report_id: int, revision: int) -> ColumnElement[bool]:
+    return and_(_revisions.c.report_id == report_id, _revisions.c.revision == revision)
+
+
+def store_body(objects: ObjectStore, body: bytes) -> Body:
+    """Keep a small body for the row, put a large one into the object store.
+
+    Call it before the transaction; an object that no row names yet does no harm.
+    """
+    sha256 = hashlib.sha256(body).hexdigest()
+    if len(body) <= INLINE_BYTES:
+        return Body(body, None, sha256)
+    key = f"bodies/{sha256}.json"
+    objects.put(key, body, "application/json")
+    return Body(None, key, sha256)
+
+
+def _load_body(objects: ObjectStore | None, body: Body) -> bytes | None:
+    data = body.inline
+    if body.key is not None and objects is not None:
+        data = objects.get(body.key)
+    if data is not None and hashlib.sha256(data).hexdigest() != body.sha256:
+        raise ObjectCorrupt("The stored body of the report is damaged.")
+    return data

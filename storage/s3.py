@@ -1,0 +1,111 @@
+"""Objects on MinIO or any S3, through the minio SDK."""
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from io import BytesIO
+
+import urllib3
+from minio import Minio
+from minio.error import MinioException, S3Error
+
+from storage.errors import ObjectMissing, ObjectStoreUnavailable
+from storage.object_key import BINARY, checked
+
+_SMALLEST_PART = 5 * 2**20  # the SDK refuses less; ours are never smaller than the object
+
+
+class S3Store:
+    """Objects in a bucket of MinIO or any S3; makes the bucket when it is missing.
+
+    The SDK's own pool waits five minutes and tries five times; ours gives up in time to say so.
+    """
+
+    def __init__(  # noqa: PLR0913 (keyword-only)
+        self,
+        endpoint: str,
+        bucket: str,
+        *,
+        access_key: str,
+        secret_key: str,
+        secure: bool = True,
+        region: str = "us-east-1",
+    ) -> None:
+        self._bucket = bucket
+        self._pool = urllib3.PoolManager(
+            timeout=urllib3.Timeout(connect=2, read=10),
+            retries=urllib3.Retry(total=2, backoff_factor=0.2, status_forcelist=[502, 503, 504]),
+            maxsize=16,
+        )
+        self._client = Minio(
+            endpoint,
+            access_key=access_key,
+            secret_key=secret_key,
+            secure=secure,
+            region=region,
+            http_client=self._pool,
+        )
+        self.check()
+
+    def put(self, key: str, data: bytes, content_type: str = BINARY) -> None:
+        """Store the bytes with one PUT."""
+        with _s3_errors(key):
+            self._client.put_object(
+                self._bucket,
+                checked(key),
+                BytesIO(data),
+                len(data),
+                content_type=content_type,
+                part_size=max(len(data), _SMALLEST_PART),
+            )
+
+    def get(self, key: str) -> bytes:
+        """Read the bytes; ObjectMissing when there are none."""
+        with _s3_errors(key):
+            answer = self._client.get_object(self._bucket, checked(key))
+            try:
+                return answer.read()
+            finally:
+                answer.close()
+                answer.release_conn()
+
+    def exists(self, key: str) -> bool:
+        """Say whether the key holds an object."""
+        try:
+            with _s3_errors(key):
+                self._client.stat_object(self._bucket, checked(key))
+        except ObjectMissing:
+            return False
+        return True
+
+    def delete(self, key: str) -> None:
+        """Remove the object; no error when there is none."""
+        with _s3_errors(key):
+            self._client.remove_object(self._bucket, checked(key))
+
+    def list(self, prefix: str) -> Iterator[str]:
+        """Give the keys that begin with the prefix, sorted."""
+        with _s3_errors(prefix):
+            for entry in self._client.list_objects(self._bucket, prefix, recursive=True):
+                yield str(entry.object_name)
+
+    def check(self) -> None:
+        """Ask for the bucket, and make it when it is missing."""
+        with _s3_errors(self._bucket):
+            if not self._client.bucket_exists(self._bucket):
+                self._client.make_bucket(self._bucket)
+
+    def close(self) -> None:
+        """Let connections go."""
+        self._pool.clear()
+
+
+@contextmanager
+def _s3_errors(key: str) -> Generator[None, None, None]:
+    try:
+        yield
+    except S3Error as error:
+        if error.code in {"NoSuchKey", "NoSuchObject"}:
+            raise ObjectMissing(f"No object is stored under {key}.") from None
+        raise ObjectStoreUnavailable(f"The object store refused: {error.code}.") from error
+    except (MinioException, urllib3.exceptions.HTTPError, OSError) as error:
+        raise ObjectStoreUnavailable(f"The object store failed: {error}.") from error

@@ -1,0 +1,221 @@
+"""Scenes: photos recognised and reported together, from acceptance to the end."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Select, select, update
+
+from storage import images, reports, tables, visits, work
+from storage.errors import NotFound, UnknownImages
+from storage.images import Image
+
+ACCEPTED, RUNNING, DONE, ERROR = "ACCEPTED", "RUNNING", "DONE", "ERROR"
+_scenes, _photos = tables.scenes, tables.scene_images
+
+
+class NewScene(msgspec.Struct, frozen=True):
+    """What a client asks for with POST /recognize."""
+
+    image_ids: list[int]
+    report_types: list[str]
+    display_id: int | None = None
+    visit_id: int | None = None
+    taken_at: datetime | None = None
+    webhook: str | None = None
+    panorama_stack_height: int | None = None
+    panorama_stack_width: int | None = None
+    country_code: str | None = None
+    retail_chain: str | None = None
+    metadata: dict[str, Any] = {}
+    agent_cid: str | None = None  # the client's own id of the agent
+    agent_name: str | None = None
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """What the client gets for it."""
+
+    scene_id: int
+    scene: str
+    visit_id: int
+    report_ids: dict[str, int]  # by report type, in the order asked
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """A scene and how far it is."""
+
+    id: int
+    scene: str  # UUIDv7 as 32 hex digits
+    visit_id: int
+    agent_id: int | None
+    display_id: int | None
+    taken_at: datetime | None
+    webhook: str | None
+    panorama_stack_height: int | None
+    panorama_stack_width: int | None
+    country_code: str | None
+    retail_chain: str | None
+    metadata: dict[str, Any]
+    status: str  # ACCEPTED, RUNNING, DONE or ERROR
+    facts_revision: int | None
+    facts_day: date | None
+    facts_at: datetime | None
+    detector: str | None
+    embedder: str | None
+    flow_run_id: str | None
+    timings: dict[str, float]  # milliseconds by stage
+    problem: str | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class ScenePhoto(msgspec.Struct, frozen=True):
+    """A photo in its scene."""
+
+    image: Image
+    position: int  # from 0, in the order given
+    status: str  # NOT_READY, READY or ERROR
+    problem: str | None
+
+
+def accept(tx: Connection, new: NewScene, *, now: datetime) -> Accepted:
+    """Write everything a scene needs to be done, in the caller's one transaction.
+
+    Raises:
+        UnknownImages: names the ids that were never uploaded.
+        UnknownVisit: when the named visit does not exist.
+    """
+    image_ids = list(dict.fromkeys(new.image_ids))
+    known = images.known(tx, image_ids)
+    if unknown := [image_id for image_id in image_ids if image_id not in known]:
+        raise UnknownImages(unknown)
+    visit_id = visits.make_or_reuse(tx, new.visit_id, started_at=new.taken_at or now, now=now)
+    scene = make_uuid7(now)
+    scene_id = _add_scene(tx, new, scene=scene, visit_id=visit_id, now=now)
+    _add_photos(tx, scene_id, image_ids)
+    report_ids = reports.add(tx, scene_id, new.report_types, now=now)
+    work.enqueue(tx, work.RECOGNIZE_SCENE, scene_id, due_at=now)
+    return Accepted(scene_id, scene, visit_id, report_ids)
+
+
+def make_uuid7(now: datetime) -> str:
+    """Make a UUIDv7: 48 bits of milliseconds, then random bits, as 32 hex digits.
+
+    Source: RFC 9562, section 5.7
+    """
+    milliseconds = int(now.timestamp() * 1000)
+    version, variant = 7 << 76, 0b10 << 62
+    random = secrets.randbits(12) << 64 | secrets.randbits(62)
+    return f"{milliseconds << 80 | version | variant | random:032x}"
+
+
+def _add_scene(tx: Connection, new: NewScene, *, scene: str, visit_id: int, now: datetime) -> int:
+    agent_id = visits.record_agent(tx, new.agent_cid, new.agent_name, now=now)
+    not_columns = {"image_ids", "report_types", "visit_id", "agent_cid", "agent_name"}
+    asked = {k: v for k, v in msgspec.structs.asdict(new).items() if k not in not_columns}
+    row = _scenes.insert().values(
+        **asked,
+        scene=scene,
+        visit_id=visit_id,
+        agent_id=agent_id,
+        status=ACCEPTED,
+        timings={},
+        created_at=now,
+    )
+    return tx.execute(row.returning(_scenes.c.id)).scalar_one()
+
+
+def _add_photos(tx: Connection, scene_id: int, image_ids: Sequence[int]) -> None:
+    rows = [
+        {"scene_id": scene_id, "image_id": image_id, "position": i, "status": reports.NOT_READY}
+        for i, image_id in enumerate(image_ids)
+    ]
+    if rows:
+        tx.execute(_photos.insert(), rows)
+
+
+def get(tx: Connection, scene_id: int) -> Scene:
+    """Read a scene by its id; NotFound when there is none."""
+    return _one(tx, select(_scenes).filter_by(id=scene_id), scene_id)
+
+
+def by_scene(tx: Connection, scene: str) -> Scene:
+    """Read a scene by its UUID of 32 hex digits; NotFound when there is none."""
+    return _one(tx, select(_scenes).filter_by(scene=scene), scene)
+
+
+def _one(tx: Connection, query: Select[Any], name: object) -> Scene:
+    row = tx.execute(query).mappings().first()
+    if row is None:
+        raise NotFound(f"There is no scene {name}.")
+    return Scene(**row)
+
+
+def recent(tx: Connection, limit: int) -> list[Scene]:
+    """List the newest scenes first."""
+    query = select(_scenes).order_by(_scenes.c.id.desc()).limit(limit)
+    return [Scene(**row) for row in tx.execute(query).mappings()]
+
+
+def photos(tx: Connection, scene_id: int) -> list[ScenePhoto]:
+    """List the scene's photos in the order given."""
+    columns = (_photos.c.position, _photos.c.status, _photos.c.problem)
+    query = (
+        select(tables.images, *(column.label(f"photo_{column.name}") for column in columns))
+        .join(_photos, _photos.c.image_id == tables.images.c.id)
+        .where(_photos.c.scene_id == scene_id)
+        .order_by(_photos.c.position)
+    )
+    return [_scene_photo(dict(row)) for row in tx.execute(query).mappings()]
+
+
+def _scene_photo(row: dict[str, Any]) -> ScenePhoto:
+    own = {name: row.pop(f"photo_{name}") for name in ("position", "status", "problem")}
+    return ScenePhoto(image=Image(**row), **own)
+
+
+def start(  # noqa: PLR0913 (keyword-only)
+    tx: Connection,
+    scene_id: int,
+    *,
+    detector: str,
+    embedder: str,
+    flow_run_id: str | None,
+    now: datetime,
+) -> None:
+    """Note that recognition runs, and with which models."""
+    models = {"detector": detector, "embedder": embedder, "flow_run_id": flow_run_id}
+    _set(tx, scene_id, status=RUNNING, **models, started_at=now)
+
+
+def set_photo(
+    tx: Connection, scene_id: int, image_id: int, *, status: str, problem: str | None
+) -> None:
+    """Note how one photo went."""
+    photo = (_photos.c.scene_id == scene_id) & (_photos.c.image_id == image_id)
+    tx.execute(update(_photos).where(photo).values(status=status, problem=problem))
+
+
+def set_facts(tx: Connection, scene_id: int, *, revision: int, day: date, now: datetime) -> None:
+    """Point the scene at its facts; call it when they are written."""
+    _set(tx, scene_id, facts_revision=revision, facts_day=day, facts_at=now)
+
+
+def finish(  # noqa: PLR0913 (keyword-only)
+    tx: Connection,
+    scene_id: int,
+    *,
+    status: str,
+    problem: str | None,
+    timings: dict[str, float],
+    now: datetime,
+) -> None:
+    """Note the end, DONE or ERROR, and the milliseconds of each stage."""
+    _set(tx, scene_id, status=status, problem=problem, timings=timings, finished_at=now)
+
+
+def _set(tx: Connection, scene_id: int, **values: Any) -> None:
+    tx.execute(update(_scenes).where(_scenes.c.id == scene_id).values(values))

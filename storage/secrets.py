@@ -1,0 +1,15 @@
+"""Random secrets that all processes of one Gondola share, such as the key of signed media URLs."""
+
+import secrets
+
+from sqlalchemy import Connection, select
+
+from storage import tables
+from storage.records import insert
+
+
+def get_or_create(tx: Connection, name: str) -> bytes:
+    """Read the 32 random bytes of this name; the first caller makes them, for all."""
+    values = {"name": name, "value": secrets.token_bytes(32)}
+    tx.execute(insert(tx, tables.secrets).values(values).on_conflict_do_nothing())
+    return tx.execute(select(tables.secrets.c.value).filter_by(name=name)).scalar_one()

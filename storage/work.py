@@ -1,0 +1,150 @@
+"""The outbox: what must still be done, and who holds it until when.
+
+A row is written in the transaction that accepts the work; Prefect is only nudged afterwards. Who
+wants to do the work claims it, for as long as a lease; a worker that dies loses its lease and the
+sweep nudges again.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+
+from storage import tables
+from storage.records import insert
+
+OPEN, DONE, FAILED = "OPEN", "DONE", "FAILED"
+RECOGNIZE_SCENE = "recognize-scene"  # subject: scene_id
+COMPUTE_REPORTS = "compute-reports"  # subject: report_id
+DELIVER_WEBHOOKS = "deliver-webhooks"  # subject: message_id
+_work = tables.work
+
+
+class Work(msgspec.Struct, frozen=True):
+    """One run of one flow on one subject."""
+
+    id: int
+    flow: str
+    subject_id: int
+    revision: int
+    tries: int  # how often it was claimed
+    state: str  # OPEN, DONE or FAILED
+    due_at: datetime
+    lease_until: datetime | None
+    owner: str | None
+    problem: str | None
+    finished_at: datetime | None
+
+
+def enqueue(
+    tx: Connection, flow: str, subject_id: int, *, revision: int = 1, due_at: datetime
+) -> None:
+    """Note the work; noting the same work twice changes nothing."""
+    row = insert(tx, _work).values(
+        flow=flow, subject_id=subject_id, revision=revision, tries=0, state=OPEN, due_at=due_at
+    )
+    tx.execute(row.on_conflict_do_nothing())
+
+
+def claim(  # noqa: PLR0913 (keyword-only)
+    tx: Connection,
+    flow: str,
+    subject_id: int,
+    *,
+    revision: int | None = None,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+) -> Work | None:
+    """Take this piece of work, or None when it is done, not due or held by somebody.
+
+    Without a revision it is the oldest one that is free.
+    """
+    wanted = (_work.c.flow == flow) & (_work.c.subject_id == subject_id)
+    if revision is not None:
+        wanted &= _work.c.revision == revision
+    taken = _take(tx, wanted, owner=owner, now=now, lease=lease, limit=1)
+    return taken[0] if taken else None
+
+
+def claim_due(  # noqa: PLR0913 (keyword-only)
+    tx: Connection,
+    flow: str,
+    *,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    subjects: list[int] | None = None,
+) -> list[Work]:
+    """Take up to `limit` free pieces of a flow's work, the longest due first."""
+    wanted = _work.c.flow == flow
+    if subjects is not None:
+        wanted &= _work.c.subject_id.in_(subjects)
+    return _take(tx, wanted, owner=owner, now=now, lease=lease, limit=limit)
+
+
+def _take(  # noqa: PLR0913 (keyword-only)
+    tx: Connection,
+    wanted: ColumnElement[bool],
+    *,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+) -> list[Work]:
+    """Lock what is free (PostgreSQL passes over rows others are taking), then take it.
+
+    The UPDATE asks again whether the row is free, so two claimers never both get it.
+    """
+    free = wanted & _is_free(now)
+    oldest = select(_work.c.id).where(free).order_by(_work.c.due_at, _work.c.id).limit(limit)
+    ids = list(tx.scalars(oldest.with_for_update(skip_locked=True)))
+    values = {"owner": owner, "lease_until": now + lease, "tries": _work.c.tries + 1}
+    taking = update(_work).where(_work.c.id.in_(ids), free).values(values).returning(_work)
+    taken = [Work(**row) for row in tx.execute(taking).mappings()]
+    return sorted(taken, key=lambda work: (work.due_at, work.id))
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    lease_over = or_(_work.c.lease_until.is_(None), _work.c.lease_until <= now)
+    return and_(_work.c.state == OPEN, _work.c.due_at <= now, lease_over)
+
+
+def renew(tx: Connection, work_id: int, *, owner: str, now: datetime, lease: timedelta) -> bool:
+    """Prolong the lease; False when the work went to somebody else or is over."""
+    held = update(_work).where(_work.c.id == work_id, _work.c.owner == owner)
+    result = tx.execute(held.where(_work.c.state == OPEN).values(lease_until=now + lease))
+    return result.rowcount == 1
+
+
+def finish(tx: Connection, work_id: int, *, now: datetime) -> None:
+    """Mark the work as done."""
+    _set(tx, work_id, state=DONE, lease_until=None, finished_at=now)
+
+
+def retry(tx: Connection, work_id: int, *, due_at: datetime, problem: str) -> None:
+    """Give the work back, to be done again at `due_at`."""
+    _set(tx, work_id, due_at=due_at, problem=problem, lease_until=None, owner=None)
+
+
+def give_up(tx: Connection, work_id: int, *, problem: str) -> None:
+    """Mark the work as failed for good."""
+    _set(tx, work_id, state=FAILED, problem=problem, lease_until=None)
+
+
+def _set(tx: Connection, work_id: int, **values: Any) -> None:
+    """Change open work; what is over stays as it is."""
+    tx.execute(update(_work).where(_work.c.id == work_id, _work.c.state == OPEN).values(values))
+
+
+def due(tx: Connection, *, now: datetime, limit: int) -> list[Work]:
+    """List what nobody holds although it is due: what the sweep nudges."""
+    query = select(_work).where(_is_free(now)).order_by(_work.c.due_at, _work.c.id).limit(limit)
+    return [Work(**row) for row in tx.execute(query).mappings()]
+
+
+def backlog(tx: Connection) -> int:
+    """Count the work that is neither done nor failed."""
+    return tx.execute(select(func.count()).where(_work.c.state == OPEN)).scalar_one()
