@@ -1,0 +1,71 @@
+"""An invented brand: its name, colours, typefaces and the kind of package it comes in."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from training.colours import Colour, random_colour
+from training.lettering import brand_name
+from training.materials import Materials
+
+
+@dataclass(frozen=True)
+class PackageKind:
+    """What packages of one kind measure and how often they occur."""
+
+    name: str
+    share: int
+    height_cm: tuple[float, float]
+    width_to_height: tuple[float, float]
+    stackable: bool = False
+
+
+KINDS = (
+    PackageKind("box", 5, (12, 30), (0.45, 0.95), stackable=True),
+    PackageKind("flat_box", 3, (5, 11), (1.2, 3.2), stackable=True),
+    PackageKind("carton", 2, (18, 26), (0.36, 0.5)),
+    PackageKind("can", 3, (9, 16), (0.42, 0.8), stackable=True),
+    PackageKind("bottle", 4, (18, 34), (0.25, 0.42)),
+    PackageKind("jar", 2, (9, 16), (0.6, 0.9), stackable=True),
+    PackageKind("pouch", 5, (12, 28), (0.6, 1.1)),
+    PackageKind("pillow_bag", 3, (10, 24), (0.9, 1.7)),
+    PackageKind("tub", 2, (5, 11), (0.9, 1.9), stackable=True),
+    PackageKind("tube", 1, (12, 18), (0.3, 0.45)),
+    PackageKind("spray", 1, (20, 30), (0.35, 0.5)),
+    PackageKind("bar", 2, (4, 8), (1.8, 4.0), stackable=True),
+    PackageKind("multipack", 2, (10, 22), (0.7, 1.6), stackable=True),
+)
+
+
+@dataclass(frozen=True)
+class Brand:
+    """Everything its packages share; `seed` fixes the layout of the label."""
+
+    name: str
+    colours: tuple[Colour, Colour, Colour, Colour]  # ground, second ground, ornament, logo
+    bold: str
+    plain: str
+    kind: PackageKind
+    height_cm: float
+    width_to_height: float
+    seed: int
+
+    def stream(self, part: str) -> np.random.Generator:
+        """Random numbers for one part of the layout: the same for every SKU of the brand."""
+        return np.random.default_rng([self.seed, *part.encode()])
+
+
+def random_brand(rng: np.random.Generator, materials: Materials) -> Brand:
+    """Invent a brand."""
+    shares = np.array([kind.share for kind in KINDS], float)
+    kind = KINDS[int(rng.choice(len(KINDS), p=shares / shares.sum()))]
+    return Brand(
+        name=brand_name(rng),
+        colours=(random_colour(rng), random_colour(rng), random_colour(rng), random_colour(rng)),
+        bold=materials.bold_font(rng),
+        plain=materials.any_font(rng),
+        kind=kind,
+        height_cm=float(rng.uniform(*kind.height_cm)),
+        width_to_height=float(rng.uniform(*kind.width_to_height)),
+        seed=int(rng.integers(1 << 31)),
+    )

@@ -1,0 +1,95 @@
+"""From the detector's answers to boxes, as the card promises the product will do it.
+
+Written apart from the product on purpose: two readings of one card check each other.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from training.detector_crops import PAD
+
+MULTIPLE = 32  # the network's coarsest stride
+MAX_BOXES, NMS_IOU = 1000, 0.5
+MOST_CANDIDATES = 5000
+
+Network = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]  # (1, 3, h, w) -> cls, reg
+
+
+@dataclass(frozen=True)
+class Detections:
+    """Boxes of one photo, best first.
+
+    Attributes:
+        boxes: (n, 4) float32, x1 y1 x2 y2, pixels of the photo.
+        scores: (n,) float32, 0..1.
+        labels: (n,) int64, index into the card's labels.
+    """
+
+    boxes: np.ndarray
+    scores: np.ndarray
+    labels: np.ndarray
+
+
+def detect(
+    network: Network, photo: np.ndarray, long_side: int, *, stride: int, score: float
+) -> Detections:
+    """Find products and price tags in a photo, (h, w, 3) uint8 RGB."""
+    pixels, scale = letterboxed(photo, long_side)
+    cls, reg = network(as_input(pixels))
+    found = _decoded(cls[0], reg[0], stride, score)
+    kept = _strongest(found)
+    return Detections(found.boxes[kept] / scale, found.scores[kept], found.labels[kept])
+
+
+def letterboxed(photo: np.ndarray, long_side: int) -> tuple[np.ndarray, np.ndarray]:
+    """Scale to a long side and pad right and below.
+
+    Returns:
+        (h, w, 3) uint8, and (4,) float32: network pixels per photo pixel, for x1 y1 x2 y2.
+    """
+    height, width = photo.shape[:2]
+    scale = long_side / max(height, width)
+    inner = round(width * scale), round(height * scale)
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    full = [-(-side // MULTIPLE) * MULTIPLE for side in inner]
+    pixels = np.full((full[1], full[0], 3), PAD, np.uint8)
+    pixels[: inner[1], : inner[0]] = cv2.resize(photo, inner, interpolation=how)
+    return pixels, np.array([inner[0] / width, inner[1] / height] * 2, np.float32)
+
+
+def as_input(pixels: np.ndarray) -> np.ndarray:
+    """(h, w, 3) uint8 to (1, 3, h, w) float32, 0..255."""
+    return np.ascontiguousarray(pixels.transpose(2, 0, 1)[None], np.float32)
+
+
+def _decoded(cls: np.ndarray, reg: np.ndarray, stride: int, score: float) -> Detections:
+    """Read boxes off the cells that score; cls (labels, h, w), reg (4, h, w)."""
+    label, row, column = np.nonzero(cls > np.log(score / (1 - score)))
+    scores = 1 / (1 + np.exp(-cls[label, row, column]))
+    if len(scores) > MOST_CANDIDATES:
+        best = np.argpartition(-scores, MOST_CANDIDATES)[:MOST_CANDIDATES]
+        label, row, column, scores = label[best], row[best], column[best], scores[best]
+    left, top, right, bottom = np.exp(reg[:, row, column]) * stride
+    x, y = (column + 0.5) * stride, (row + 0.5) * stride
+    return Detections(np.stack([x - left, y - top, x + right, y + bottom], 1), scores, label)
+
+
+def _strongest(found: Detections) -> np.ndarray:
+    """Greedy suppression of overlapping boxes of one label: indices, best first."""
+    order = np.argsort(-found.scores, kind="stable")
+    apart = found.boxes + found.labels[:, None] * 1e5  # boxes of two labels never overlap
+    kept: list[int] = []
+    while len(order) and len(kept) < MAX_BOXES:
+        kept.append(int(order[0]))
+        order = order[1:][_overlap(apart[order[0]], apart[order[1:]]) <= NMS_IOU]
+    return np.array(kept, np.int64)
+
+
+def _overlap(box: np.ndarray, others: np.ndarray) -> np.ndarray:
+    inner = np.minimum(box[2:], others[:, 2:]) - np.maximum(box[:2], others[:, :2])
+    both = inner.clip(0).prod(1)
+    areas = (others[:, 2:] - others[:, :2]).prod(1)
+    return both / ((box[2:] - box[:2]).prod() + areas - both + 1e-9)
