@@ -1,0 +1,162 @@
+"""The API process: everything it needs is made here, and handed to handlers by name."""
+
+import secrets
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.datastructures import CacheControlHeader, State
+from litestar.di import Provide
+from litestar.static_files import create_static_files_router
+
+from api import (
+    auth,
+    catalog,
+    health,
+    json_log,
+    media,
+    openapi,
+    pages,
+    problems,
+    recognize,
+    reports,
+    scenes,
+    uploads,
+)
+from api.body import WireRequest
+from api.media import Links
+from api.nudge import Nudge, PrefectNudge
+from api.paging import provide_page
+from api.traffic import Traffic
+from api.uploads import Limits
+from settings import Settings, load
+from storage import migrate, tokens
+from storage import secrets as stored_secrets
+from storage.objects import ObjectStore, open_objects
+from storage.records import Records
+
+MAX_BODY = 1024 * 1024  # bytes of a request without a photo
+FORM = 64 * 1024  # bytes a multipart form may have around its photo
+
+UPLOADS = [uploads.create_upload, uploads.get_upload]
+RESOURCES = [
+    recognize.recognize,
+    reports.list_reports,
+    reports.get_report,
+    reports.force_update,
+    catalog.list_skus,
+    catalog.create_sku,
+    catalog.get_sku,
+    catalog.replace_sku,
+    catalog.change_sku,
+]
+
+Clock = Callable[[], datetime]
+
+
+def from_environment() -> Litestar:
+    """Make the application of one API process, as granian starts it."""
+    json_log.start()
+    return create_app(load())
+
+
+def create_app(
+    settings: Settings,
+    *,
+    nudge: Nudge | None = None,
+    clock: Clock = lambda: datetime.now(UTC),
+) -> Litestar:
+    """Bring the stores up to date, open them, and put the handlers together.
+
+    Args:
+        nudge: starts flow runs; Prefect's unless a test gives another.
+        clock: tells the time of a request, aware.
+    """
+    records, objects = _open_stores(settings)
+    nudge = PrefectNudge(settings.prefect_api_url) if nudge is None else nudge
+    ensure_master_key(records, settings.master_key)
+    app = Litestar(
+        route_handlers=_routes(settings),
+        dependencies=_given(settings, records, objects, nudge, clock),
+        state=State({"records": records, "clock": clock}),
+        on_shutdown=[nudge.close, objects.close, records.close],
+        exception_handlers={Exception: problems.answer},
+        request_class=WireRequest,
+        request_max_body_size=MAX_BODY,
+        openapi_config=openapi.CONFIG,
+        logging_config=None,
+    )
+    app.asgi_handler = Traffic(app.asgi_handler)
+    return app
+
+
+def ensure_master_key(records: Records, chosen: str) -> None:
+    """Take the configured master key, or make one at the first start and print it once."""
+    with records.transaction() as tx:
+        if chosen:
+            tokens.set_master_key(tx, chosen)
+        elif not tokens.has_master_key(tx):
+            key = secrets.token_urlsafe(32)
+            tokens.set_master_key(tx, key)
+            sys.stdout.write(f"Master key, shown only now: {key}\n")
+            sys.stdout.flush()
+
+
+def _open_stores(settings: Settings) -> tuple[Records, ObjectStore]:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    migrate.upgrade(settings.records_url)
+    return Records(settings.records_url), open_objects(settings.objects_url)
+
+
+def _given(
+    settings: Settings, records: Records, objects: ObjectStore, nudge: Nudge, clock: Clock
+) -> dict[str, Provide]:
+    """What handlers may name as `Given` parameters."""
+    with records.transaction() as tx:
+        links = Links(stored_secrets.get_or_create(tx, "media-links"), settings.api_url)
+    values: dict[str, object] = {
+        "records": records,
+        "objects": objects,
+        "nudge": nudge,
+        "links": links,
+        "limits": Limits(settings.max_upload_mb * 1_000_000, settings.max_upload_mp * 1_000_000),
+        "prefect_ui": settings.prefect_ui_url,
+    }
+    fixed = {name: Provide(_return(value), sync_to_thread=False) for name, value in values.items()}
+    return {**fixed, "now": Provide(clock, sync_to_thread=False), "page": Provide(provide_page)}
+
+
+def _return(value: object) -> Callable[[], Any]:
+    def provide() -> Any:
+        return value
+
+    return provide
+
+
+def _routes(settings: Settings) -> list[Any]:
+    photo_bytes = settings.max_upload_mb * 1_000_000 + FORM
+    return [
+        Router("/api/auth/v1.0", route_handlers=[auth.get_token], security=openapi.SECURED),
+        Router(
+            "/api/v1.5",
+            route_handlers=[
+                Router("/", route_handlers=UPLOADS, request_max_body_size=photo_bytes),
+                *RESOURCES,
+            ],
+            guards=[auth.require_token],
+            security=openapi.SECURED,
+        ),
+        Router(
+            "/", route_handlers=[scenes.list_scenes, scenes.get_scene], guards=[auth.require_login]
+        ),
+        create_static_files_router(
+            "/static", [pages.STATIC], cache_control=CacheControlHeader(max_age=300)
+        ),
+        media.get_media,
+        health.healthz,
+        health.readyz,
+        openapi.docs,
+        openapi.document,
+    ]

@@ -1,0 +1,119 @@
+"""Who may ask: API tokens, the master key that issues them, and tokens as a browser's password."""
+
+import base64
+import binascii
+from datetime import datetime, timedelta
+from typing import Any
+
+from litestar import Request, post
+from litestar.concurrency import sync_to_thread
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+from msgspec import Struct
+
+from api.errors import NotAuthenticated
+from api.given import Given
+from storage import tokens
+from storage.records import Records
+
+TOKEN_LIFE = timedelta(days=90)
+
+_REALM = 'Basic realm="Gondola", charset="UTF-8"'
+_WORDS = 2  # "Token" and the token
+
+
+class NewToken(Struct, frozen=True):
+    """A token, told this once; its times are written with a space and an offset."""
+
+    token: str
+    created_at: str
+    expires_at: str
+
+
+@post(
+    "/get_token",
+    sync_to_thread=True,
+    operation_id="getToken",
+    summary="Get a token",
+    tags=["Tokens"],
+)
+def get_token(
+    request: Request[Any, Any, Any], records: Given[Records], now: Given[datetime]
+) -> NewToken:
+    """Issue a token of 90 days. Needs the master key in place of a token; the body is empty."""
+    key = read_token(request.headers.get("authorization", ""))
+    with records.reading() as tx:
+        if not tokens.is_master_key(tx, key):
+            raise NotAuthenticated("Invalid token.")
+    with records.transaction() as tx:
+        token = tokens.issue(tx, now=now, life=TOKEN_LIFE)
+    return NewToken(token.token, _spaced(token.created_at), _spaced(token.expires_at))
+
+
+def _spaced(time: datetime) -> str:
+    return time.isoformat(sep=" ", timespec="microseconds")
+
+
+async def require_token(
+    connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
+) -> None:
+    """Let a request with `Authorization: Token <token>` through.
+
+    Raises:
+        NotAuthenticated: with the text Django REST Framework has for the case.
+    """
+    token = read_token(connection.headers.get("authorization", ""))
+    await _check(connection, token, "Token")
+
+
+async def require_login(
+    connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
+) -> None:
+    """Let a browser through whose password is a token; whatever its user name.
+
+    Raises:
+        NotAuthenticated: so that the browser asks for a password.
+    """
+    header = connection.headers.get("authorization", "")
+    try:
+        token = read_password(header) or read_token(header)
+    except NotAuthenticated as error:
+        raise NotAuthenticated(str(error), challenge=_REALM) from None
+    await _check(connection, token, _REALM)
+
+
+async def _check(
+    connection: ASGIConnection[Any, Any, Any, Any], token: str, challenge: str
+) -> None:
+    state = connection.app.state
+    if not await sync_to_thread(_is_valid, state.records, token, state.clock()):
+        raise NotAuthenticated("Invalid token.", challenge=challenge)
+
+
+def _is_valid(records: Records, token: str, now: datetime) -> bool:
+    with records.reading() as tx:
+        return tokens.is_valid(tx, token, now=now)
+
+
+def read_token(header: str) -> str:
+    """Take the token out of an Authorization header."""
+    words = header.split()
+    if not words or words[0].lower() != "token":
+        raise NotAuthenticated
+    if len(words) < _WORDS:
+        raise NotAuthenticated("Invalid token header. No credentials provided.")
+    if len(words) > _WORDS:
+        raise NotAuthenticated("Invalid token header. Token string should not contain spaces.")
+    return words[1]
+
+
+def read_password(header: str) -> str:
+    """Take the password out of a Basic Authorization header; empty when there is none."""
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        login = base64.b64decode(encoded.encode(), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+    return login.partition(":")[2]

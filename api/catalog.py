@@ -1,0 +1,130 @@
+"""The catalogue: SKUs with their packshots."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from litestar import get, patch, post, put
+from litestar.params import JSONBody
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from api.errors import FieldWrong
+from api.given import Given
+from api.media import Links
+from api.paging import Listed, Page, listed
+from api.wire import Id, PathId, Text
+from storage import catalog
+from storage.catalog import Sku, SkuFields
+from storage.errors import UnknownImages
+from storage.records import Records
+
+OwnId = Annotated[int, Meta(ge=1, le=2**53, description="Chosen by the client, or left out.")]
+Millimetres = Annotated[float, Meta(ge=0, le=1e6)]
+
+
+class SkuBody(Struct, frozen=True):
+    """A SKU as a client sends it; `image` is the upload id of its packshot."""
+
+    cid: Text
+    name: Text
+    id: OwnId | None = None
+    ean13: Text | None = None
+    image: Id | None = None
+    brand: Id | None = None
+    category: Id | None = None
+    manufacturer: Id | None = None
+    size_x_mm: Millimetres | None = None
+    size_y_mm: Millimetres | None = None
+    size_z_mm: Millimetres | None = None
+
+
+class SkuChanges(Struct, frozen=True):
+    """The fields of a SKU that change; the others stay."""
+
+    cid: Text | UnsetType = UNSET
+    name: Text | UnsetType = UNSET
+    ean13: Text | UnsetType | None = UNSET
+    image: Id | UnsetType | None = UNSET
+    brand: Id | UnsetType | None = UNSET
+    category: Id | UnsetType | None = UNSET
+    manufacturer: Id | UnsetType | None = UNSET
+    size_x_mm: Millimetres | UnsetType | None = UNSET
+    size_y_mm: Millimetres | UnsetType | None = UNSET
+    size_z_mm: Millimetres | UnsetType | None = UNSET
+
+
+@get("/sku", sync_to_thread=True, operation_id="listSkus", summary="List SKUs", tags=["Catalogue"])
+def list_skus(page: Given[Page], records: Given[Records], links: Given[Links]) -> Listed[Sku]:
+    """List SKUs by id."""
+    with records.reading() as tx:
+        count, found = catalog.page(tx, limit=page.limit, offset=page.offset)
+    return listed(f"{links.base_url}/api/v1.5/sku/", page, count, found)
+
+
+@post(
+    "/sku", sync_to_thread=True, operation_id="createSku", summary="Add a SKU", tags=["Catalogue"]
+)
+def create_sku(data: JSONBody[SkuBody], records: Given[Records], now: Given[datetime]) -> Sku:
+    """Add a SKU; with a packshot it is recognised from the next scene on."""
+    with _image_named(), records.transaction() as tx:
+        return catalog.add_sku(tx, _to_fields(data), now=now)
+
+
+@get(
+    "/sku/{sku_id:int}",
+    sync_to_thread=True,
+    operation_id="getSku",
+    summary="Get a SKU",
+    tags=["Catalogue"],
+)
+def get_sku(sku_id: PathId, records: Given[Records]) -> Sku:
+    """Read one SKU."""
+    with records.reading() as tx:
+        return catalog.get_sku(tx, sku_id)
+
+
+@put(
+    "/sku/{sku_id:int}",
+    sync_to_thread=True,
+    operation_id="replaceSku",
+    summary="Replace a SKU",
+    tags=["Catalogue"],
+)
+def replace_sku(
+    sku_id: PathId, data: JSONBody[SkuBody], records: Given[Records], now: Given[datetime]
+) -> Sku:
+    """Write all fields of a SKU, except its id."""
+    with _image_named(), records.transaction() as tx:
+        return catalog.replace_sku(tx, sku_id, _to_fields(data), now=now)
+
+
+@patch(
+    "/sku/{sku_id:int}",
+    sync_to_thread=True,
+    operation_id="changeSku",
+    summary="Change a SKU",
+    tags=["Catalogue"],
+)
+def change_sku(
+    sku_id: PathId, data: JSONBody[SkuChanges], records: Given[Records], now: Given[datetime]
+) -> Sku:
+    """Write some fields of a SKU."""
+    changes = {k: v for k, v in msgspec.structs.asdict(data).items() if v is not UNSET}
+    with _image_named(), records.transaction() as tx:
+        former = msgspec.structs.asdict(catalog.get_sku(tx, sku_id))
+        return catalog.replace_sku(tx, sku_id, SkuFields(**(former | changes)), now=now)
+
+
+def _to_fields(data: SkuBody) -> SkuFields:
+    return SkuFields(**msgspec.structs.asdict(data))
+
+
+@contextmanager
+def _image_named() -> Iterator[None]:
+    """Let an unknown packshot be told under the name its field has here."""
+    try:
+        yield
+    except UnknownImages as error:
+        raise FieldWrong("image", str(error)) from None

@@ -1,0 +1,47 @@
+"""What can be wrong with a request, before any storage is asked.
+
+RequestError
+├── Malformed
+├── WrongMediaType
+├── FieldWrong
+├── NotAuthenticated
+└── LinkExpired
+"""
+
+
+class RequestError(Exception):
+    """The request cannot be answered."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or str(type(self).__doc__))
+
+
+class Malformed(RequestError):
+    """Malformed request."""
+
+
+class WrongMediaType(RequestError):
+    """The body is of a kind this endpoint does not read."""
+
+    def __init__(self, media_type: str) -> None:
+        super().__init__(f'Unsupported media type "{media_type}" in request.')
+
+
+class FieldWrong(RequestError):
+    """One field of the request is wrong."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+class NotAuthenticated(RequestError):
+    """Authentication credentials were not provided."""
+
+    def __init__(self, message: str = "", *, challenge: str = "Token") -> None:
+        self.challenge = challenge  # the scheme for WWW-Authenticate
+        super().__init__(message)
+
+
+class LinkExpired(RequestError):
+    """The link is not signed by this server, or it is too old; ask for a new one."""

@@ -1,0 +1,118 @@
+"""The API's own documentation: an OpenAPI document, and a page made from it on this server.
+
+Litestar's ready-made pages load their scripts from other hosts; this one works without any.
+"""
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.enums import OpenAPIMediaType
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import OpenAPIRenderPlugin
+from litestar.openapi.spec import Components, License, SecurityScheme, Tag
+
+from api import pages
+from api.api_page import list_operations
+
+TAGS = {
+    "Tokens": "The master key gives tokens; every other call needs one.",
+    "Uploads": "JPEG photos in, by multipart; out by signed links.",
+    "Recognition": "Uploaded photos become a scene, and the scene one report of each type.",
+    "Reports": "What was recognised, as JSON.",
+    "Catalogue": "The SKUs to recognise, with their packshots.",
+    "Scenes": "What was recognised, to look at. The password of a browser is a token.",
+    "Health": "For monitors; without a token.",
+}
+SECURED = [{"token": []}]
+
+_FIELDS_WRONG = "A field is wrong: its name and what is wrong with it. Else `detail` says it."
+_ERRORS = {
+    "400": (_FIELDS_WRONG, {"images": ["This field is required."]}),
+    "401": ("No valid token.", {"detail": "Invalid token."}),
+    "404": ("There is no such thing.", {"detail": "Not found."}),
+}
+
+
+class _Document(OpenAPIRenderPlugin):
+    """Serves the document."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        """Write the document as JSON."""
+        return msgspec.json.encode(_complete(openapi_schema))
+
+
+class _Page(OpenAPIRenderPlugin):
+    """Serves the page."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        """Render the page."""
+        return render_page(openapi_schema).content.encode()
+
+
+def render_page(document: dict[str, Any]) -> Response[Any]:
+    """Make the page from the document."""
+    document = _complete(document)
+    return pages.page(
+        "docs.html", info=document["info"], tags=TAGS, operations=list_operations(document)
+    )
+
+
+@get("/docs", include_in_schema=False, sync_to_thread=True)
+def docs(request: Request[Any, Any, Any]) -> Response[Any]:
+    """Show the API documentation."""
+    return render_page(request.app.openapi_schema.to_schema())
+
+
+@get("/openapi.json", include_in_schema=False, sync_to_thread=True)
+def document(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    """Serve the OpenAPI document under the path most tools try."""
+    return _complete(request.app.openapi_schema.to_schema())
+
+
+def _complete(document: dict[str, Any]) -> dict[str, Any]:
+    """Put the bodies of errors into the document as they really are."""
+    for path, methods in document["paths"].items():
+        for operation in methods.values() if path.startswith("/api/") else ():
+            wanted = _ERRORS if "{" in path else {k: v for k, v in _ERRORS.items() if k != "404"}
+            responses = operation["responses"]
+            responses |= {code: _error(*wanted[code]) for code in wanted}
+    return document
+
+
+def _error(description: str, example: dict[str, Any]) -> dict[str, Any]:
+    schema = {"type": "object", "example": example}
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def _version() -> str:
+    try:
+        return version("gondola")
+    except PackageNotFoundError:  # runs from a source tree
+        return "source"
+
+
+CONFIG = OpenAPIConfig(
+    title="Gondola",
+    version=_version(),
+    description="Photos of shop shelves in, reports of what stands on them out.",
+    license=License(name="Apache-2.0", identifier="Apache-2.0"),
+    path="/schema",
+    use_handler_docstrings=True,
+    tags=[Tag(name=name, description=sentence) for name, sentence in TAGS.items()],
+    components=Components(
+        security_schemes={
+            "token": SecurityScheme(
+                type="apiKey",
+                name="Authorization",
+                security_scheme_in="header",
+                description="`Token ` and the token",
+            )
+        }
+    ),
+    render_plugins=[
+        _Page(path="/"),
+        _Document(path="/openapi.json", media_type=OpenAPIMediaType.OPENAPI_JSON),
+    ],
+)

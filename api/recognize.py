@@ -1,0 +1,157 @@
+"""POST /recognize: photos become a scene, with one report per type to wait for."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Response, post
+from litestar.background_tasks import BackgroundTask
+from litestar.params import JSONBody
+from msgspec import Meta, Struct
+
+from api.errors import FieldWrong
+from api.given import Given
+from api.nudge import Nudge
+from api.webhook_url import check_url
+from api.wire import Id, Text
+from flows import reports as report_types
+from storage import scenes
+from storage.records import Records
+from storage.scenes import Accepted, NewScene
+
+MAX_IMAGES = 500  # photos of one scene
+
+Stack = Annotated[int, Meta(ge=1, le=MAX_IMAGES)]
+
+
+class Recognize(Struct, frozen=True):
+    """What to recognise, and which reports to make of it."""
+
+    images: Annotated[list[Id], Meta(min_length=1, max_length=MAX_IMAGES)]
+    display: Id | Annotated[list[Id], Meta(max_length=1)] | None = None
+    report_types: Annotated[list[Text], Meta(max_length=100)] | None = None  # none = all
+    visit: Id | None = None
+    taken_at: datetime | None = msgspec.field(name="datetime", default=None)
+    webhook: str | None = None
+    panorama_stack_height: Stack | None = None
+    panorama_stack_width: Stack | None = None
+    counry_code: Text | None = None  # the documentation's spelling
+    country_code: Text | None = None  # what clients send
+    retail_chain: Text | None = None
+    metadata: dict[str, Any] | None = None
+
+
+class Recognized(Struct, frozen=True):
+    """The scene that was made, and the id of each report to come."""
+
+    id: int
+    images: list[int]
+    display: int | None
+    reports: dict[str, int]
+    scene: str
+
+
+@post(
+    "/recognize",
+    sync_to_thread=True,
+    operation_id="recognize",
+    summary="Recognise photos",
+    tags=["Recognition"],
+)
+def recognize(
+    data: JSONBody[Recognize], records: Given[Records], nudge: Given[Nudge], now: Given[datetime]
+) -> Response[Recognized]:
+    """Make a scene of uploaded photos and start its recognition.
+
+    The reports are ready a moment later: poll `GET /reports/{id}`, or name a `webhook`.
+    """
+    new = _to_scene(data)
+    with records.transaction() as tx:
+        accepted = scenes.accept(tx, new, now=now)
+    start = BackgroundTask(
+        nudge.send,
+        "recognize-scene",
+        parameters={"scene_id": accepted.scene_id},
+        key=f"recognize-scene-{accepted.scene_id}-1",
+    )
+    return Response(_to_wire(accepted, data, new), background=start)
+
+
+def _to_wire(accepted: Accepted, data: Recognize, new: NewScene) -> Recognized:
+    return Recognized(
+        id=accepted.scene_id,
+        images=data.images,
+        display=new.display_id,
+        reports=accepted.report_ids,
+        scene=accepted.scene,
+    )
+
+
+def _to_scene(data: Recognize) -> NewScene:
+    """Check what a type cannot say.
+
+    Raises:
+        FieldWrong: names the field.
+    """
+    metadata = data.metadata or {}
+    return NewScene(
+        image_ids=data.images,
+        report_types=_canonical(data.report_types or list(report_types.NAMES)),
+        display_id=_only(data.display),
+        visit_id=data.visit,
+        taken_at=_to_utc(data.taken_at),
+        webhook=check_url("webhook", data.webhook),
+        panorama_stack_height=data.panorama_stack_height,
+        panorama_stack_width=data.panorama_stack_width,
+        country_code=_country(data),
+        retail_chain=data.retail_chain,
+        metadata=metadata,
+        agent_cid=_text_in(metadata, "agent_id"),
+        agent_name=_text_in(metadata, "agent_name"),
+    )
+
+
+def _canonical(names: list[str]) -> list[str]:
+    known = {name: report_types.canonical(name) for name in names}
+    if unknown := [name for name, canonical in known.items() if canonical is None]:
+        choices = ", ".join(report_types.NAMES)
+        sentence = f"Unknown report types: {', '.join(unknown)}. Known: {choices}."
+        raise FieldWrong("report_types", sentence)
+    return list(dict.fromkeys(name for name in known.values() if name is not None))
+
+
+def _only(display: int | list[int] | None) -> int | None:
+    if isinstance(display, list):
+        return display[0] if display else None
+    return display
+
+
+def _to_utc(time: datetime | None) -> datetime | None:
+    """Read a time without a zone as UTC."""
+    if time is None:
+        return None
+    try:
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:  # year 0 or 10000 in UTC
+        raise FieldWrong("datetime", "The time is out of range.") from None
+
+
+def _country(data: Recognize) -> str | None:
+    """Take either spelling: two letters, ISO 3166."""
+    name = "country_code" if data.country_code else "counry_code"
+    code = data.country_code or data.counry_code
+    if not code:
+        return None
+    if not (len(code) == 2 and code.isascii() and code.isalpha()):  # noqa: PLR2004 - alpha-2
+        raise FieldWrong(name, "Send two letters as in ISO 3166, for example DE.")
+    return code.upper()
+
+
+def _text_in(metadata: dict[str, Any], name: str) -> str | None:
+    """Take an optional text out of the metadata; a number becomes its digits."""
+    value = metadata.get(name)
+    if value is None or (isinstance(value, str) and not value):
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise FieldWrong("metadata", f"{name} must be a string.")
+    return str(value)

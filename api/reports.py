@@ -1,0 +1,189 @@
+"""Reports out: the list, one report, and computing some anew."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.background_tasks import BackgroundTask, BackgroundTasks
+from litestar.params import JSONBody
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from api.errors import FieldWrong
+from api.given import Given
+from api.media import Links
+from api.nudge import Nudge
+from api.paging import Listed, Page, listed
+from api.webhook_url import check_url
+from api.wire import Id, PathId, Timestamp, timestamp
+from storage import reports, scenes
+from storage.errors import NotFound
+from storage.objects import ObjectStore
+from storage.records import Records
+from storage.reports import NOT_READY, READY, Report
+
+MAX_UPDATES = 1000  # reports computed anew by one request
+
+
+class ReportItem(Struct, frozen=True):
+    """A report in the list, without its data."""
+
+    id: int
+    status: str  # NOT_READY, READY or ERROR
+    report_type: str
+    created_date: Timestamp
+    updated_date: Timestamp
+    visit: int
+
+
+class PhotoProblem(Struct, frozen=True):
+    """A photo the report could not use."""
+
+    image: int
+    problem: str
+
+
+class PhotosUsed(Struct, frozen=True):
+    """How many of the scene's photos the report is made of."""
+
+    used: int
+    total: int
+    problems: list[PhotoProblem]
+
+
+class OneReport(Struct, frozen=True):
+    """A report; while NOT_READY only its id, status and type."""
+
+    id: int
+    status: str
+    report_type: str
+    created_date: Timestamp | UnsetType = UNSET
+    updated_date: Timestamp | UnsetType = UNSET
+    visit: int | UnsetType = UNSET
+    previous_report: int | UnsetType | None = UNSET
+    photos: PhotosUsed | UnsetType = UNSET
+    json: Any = UNSET  # READY: the data; its form depends on the type
+    error: str | UnsetType = UNSET  # ERROR: what went wrong
+
+
+class ForceUpdate(Struct, frozen=True):
+    """Which reports to compute anew, and where to send them."""
+
+    reports: Annotated[list[Id], Meta(min_length=1, max_length=MAX_UPDATES)]
+    webhook: str | None = None
+
+
+class Forced(Struct, frozen=True):
+    """The reports that are computed anew."""
+
+    reports: list[int]
+
+
+@get(
+    "/reports",
+    sync_to_thread=True,
+    operation_id="listReports",
+    summary="List reports",
+    tags=["Reports"],
+)
+def list_reports(
+    page: Given[Page], records: Given[Records], links: Given[Links]
+) -> Listed[ReportItem]:
+    """List reports, the newest first."""
+    with records.reading() as tx:
+        count, found = reports.page(tx, limit=page.limit, offset=page.offset)
+    url = f"{links.base_url}/api/v1.5/reports/"
+    return listed(url, page, count, [_to_item(report) for report in found])
+
+
+@get(
+    "/reports/{report_id:int}",
+    sync_to_thread=True,
+    operation_id="getReport",
+    summary="Get a report",
+    tags=["Reports"],
+)
+def get_report(
+    report_id: PathId, records: Given[Records], objects: Given[ObjectStore]
+) -> OneReport:
+    """Read one report; its data is in `json` when it is READY."""
+    with records.reading() as tx:
+        report = reports.get(tx, report_id, objects=objects)
+        photos = _photos_used(scenes.photos(tx, report.scene_id))
+    if report.status == NOT_READY:
+        return OneReport(report.id, report.status, report.report_type)
+    return _to_wire(report, photos)
+
+
+@post(
+    "/reports/force_update",
+    status_code=200,
+    sync_to_thread=True,
+    operation_id="forceUpdateReports",
+    summary="Compute reports anew",
+    tags=["Reports"],
+)
+def force_update(
+    data: JSONBody[ForceUpdate], records: Given[Records], nudge: Given[Nudge], now: Given[datetime]
+) -> Response[Forced]:
+    """Compute reports anew from what was recognised, for example after master data changed."""
+    webhook = check_url("webhook", data.webhook)
+    ids = list(dict.fromkeys(data.reports))
+    with records.transaction() as tx:
+        revisions = _start_revisions(tx, ids, webhook, now)
+    nudges = [_nudge(nudge, *started) for started in revisions.items()]
+    return Response(Forced(ids), background=BackgroundTasks(nudges))
+
+
+def _start_revisions(
+    tx: Any, report_ids: list[int], webhook: str | None, now: datetime
+) -> dict[int, int]:
+    """Start a revision of each report, or of none."""
+    started: dict[int, int] = {}
+    unknown: list[int] = []
+    for report_id in report_ids:
+        try:
+            started[report_id] = reports.start_revision(tx, report_id, webhook=webhook, now=now)
+        except NotFound:
+            unknown.append(report_id)
+    if unknown:
+        raise FieldWrong("reports", f"Unknown reports: {', '.join(map(str, unknown))}.")
+    return started
+
+
+def _nudge(nudge: Nudge, report_id: int, revision: int) -> BackgroundTask:
+    return BackgroundTask(
+        nudge.send,
+        "compute-reports",
+        parameters={"report_id": report_id, "revision": revision},
+        key=f"compute-reports-{report_id}-{revision}",
+    )
+
+
+def _to_item(report: Report) -> ReportItem:
+    return ReportItem(
+        id=report.id,
+        status=report.status,
+        report_type=report.report_type,
+        created_date=timestamp(report.created_at),
+        updated_date=timestamp(report.updated_at),
+        visit=report.visit_id,
+    )
+
+
+def _to_wire(report: Report, photos: PhotosUsed) -> OneReport:
+    """Write an ended report; its stored JSON goes out byte for byte."""
+    ready = report.status == READY
+    return OneReport(
+        **msgspec.structs.asdict(_to_item(report)),
+        previous_report=report.previous_report if ready else UNSET,
+        photos=photos,
+        json=msgspec.Raw(report.body or b"null") if ready else UNSET,
+        error=UNSET if ready else report.problem or "The report failed.",
+    )
+
+
+def _photos_used(photos: list[scenes.ScenePhoto]) -> PhotosUsed:
+    problems = [PhotoProblem(p.image.id, p.problem or "") for p in photos if p.status == "ERROR"]
+    used = sum(photo.status == READY for photo in photos)
+    return PhotosUsed(used, len(photos), problems)

@@ -1,0 +1,90 @@
+"""A scene in short: status, photos, reports, models and times."""
+
+from msgspec import Struct
+
+from api.wire import Timestamp, timestamp
+from storage.reports import Report
+from storage.scenes import Scene, ScenePhoto
+
+
+class PhotoSummary(Struct, frozen=True):
+    """A photo of the scene; width and height are pixels of the upright photo."""
+
+    image: int
+    url: str  # signed, for a quarter of an hour, on this server
+    width: int
+    height: int
+    status: str  # NOT_READY, READY or ERROR
+    problem: str | None
+
+
+class ReportSummary(Struct, frozen=True):
+    """A report of the scene, without its data."""
+
+    id: int
+    report_type: str
+    status: str  # NOT_READY, READY or ERROR
+    revision: int
+    problem: str | None
+
+
+class SceneSummary(Struct, frozen=True):
+    """A scene and how far it is."""
+
+    id: int
+    scene: str
+    status: str  # ACCEPTED, RUNNING, DONE or ERROR
+    problem: str | None
+    visit: int
+    display: int | None
+    created_date: Timestamp
+    finished_date: Timestamp | None
+    detector: str | None
+    embedder: str | None
+    flow_run_url: str | None
+    timings: dict[str, float]  # milliseconds by stage
+    photos: list[PhotoSummary]
+    reports: list[ReportSummary]
+
+
+def run_url(scene: Scene, prefect_ui: str) -> str | None:
+    """Link to the flow run in the Prefect UI, once there is one."""
+    return f"{prefect_ui}/runs/flow-run/{scene.flow_run_id}" if scene.flow_run_id else None
+
+
+def summarise(
+    scene: Scene,
+    photos: list[ScenePhoto],
+    reports: list[Report],
+    *,
+    urls: dict[int, str],
+    prefect_ui: str,
+) -> SceneSummary:
+    """Put a scene's records together.
+
+    Args:
+        urls: link of each photo, by image id.
+    """
+    return SceneSummary(
+        id=scene.id,
+        scene=scene.scene,
+        status=scene.status,
+        problem=scene.problem,
+        visit=scene.visit_id,
+        display=scene.display_id,
+        created_date=timestamp(scene.created_at),
+        finished_date=timestamp(scene.finished_at) if scene.finished_at else None,
+        detector=scene.detector,
+        embedder=scene.embedder,
+        flow_run_url=run_url(scene, prefect_ui),
+        timings=scene.timings,
+        photos=[_photo(photo, urls[photo.image.id]) for photo in photos],
+        reports=[
+            ReportSummary(r.id, r.report_type, r.status, r.revision, r.problem) for r in reports
+        ],
+    )
+
+
+def _photo(photo: ScenePhoto, url: str) -> PhotoSummary:
+    image = photo.image
+    return PhotoSummary(image.id, url, image.width, image.height, photo.status, photo.problem)

@@ -1,0 +1,72 @@
+"""What every request passes, whatever becomes of it: an id, safe headers, one line in the log."""
+
+import logging
+import re
+import time
+import uuid
+from typing import Any
+
+from litestar.datastructures import MutableScopeHeaders
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger("gondola.traffic")
+
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9-]{1,64}")
+_DEFAULTS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Traffic:
+    """ASGI layer around the whole application, unknown paths and failures included."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; name it, finish its headers and log it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begin, status = time.perf_counter(), 0
+        request_id = scope.setdefault("state", {})["request_id"] = _request_id(scope)
+
+        async def finish(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                _finish_headers(message, request_id)
+            await send(message)
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                log.info("request", extra=_line(scope, status, begin))
+
+        await self._app(scope, receive, finish)
+
+
+def _request_id(scope: Scope) -> str:
+    given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
+    return given.decode() if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def _finish_headers(message: Message, request_id: str) -> None:
+    headers = MutableScopeHeaders.from_message(message)
+    for name, value in _DEFAULTS.items():
+        headers.setdefault(name, value)
+    headers["X-Request-ID"] = request_id
+
+
+def _line(scope: Any, status: int, begin: float) -> dict[str, Any]:
+    """Say in one line what was asked and what came of it; never a query, a body or a token."""
+    return {
+        "request_id": scope["state"]["request_id"],
+        "method": scope["method"],
+        "route": scope.get("path_template"),
+        "path_params": {name: str(value) for name, value in scope.get("path_params", {}).items()},
+        "status": status,
+        "milliseconds": round((time.perf_counter() - begin) * 1e3, 1),
+        "client": (scope.get("client") or [None])[0],
+        "problem": scope["state"].get("problem"),
+    }

@@ -1,0 +1,129 @@
+"""Photos in: POST and GET /uploads."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.concurrency import sync_to_thread
+from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
+from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
+from msgspec import Struct
+
+from api import jpeg
+from api.body import read_file
+from api.given import Given
+from api.media import Links
+from api.wire import PathId, Timestamp, timestamp
+from storage import images
+from storage.images import Image
+from storage.objects import ObjectStore
+from storage.records import Records
+
+PARTS = ("datafile", "file")  # the documented name, and the one a public client sends
+
+
+class Upload(Struct, frozen=True):
+    """An uploaded photo; width and height are pixels of the upright photo."""
+
+    id: int
+    url: str  # signed, for a quarter of an hour
+    width: int
+    height: int
+    created_date: Timestamp
+    duplicate: bool  # these bytes had been uploaded before
+
+
+class Limits(Struct, frozen=True):
+    """How large a photo may be."""
+
+    max_bytes: int
+    max_pixels: int
+
+
+@dataclass
+class _UploadOperation(Operation):
+    """Tells the API documentation about the multipart body, which the handler reads itself."""
+
+    def __post_init__(self) -> None:
+        photo = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
+        form = Schema(type=OpenAPIType.OBJECT, properties={PARTS[0]: photo}, required=[PARTS[0]])
+        self.request_body = RequestBody({"multipart/form-data": OpenAPIMediaType(schema=form)})
+
+
+@post(
+    "/uploads",
+    operation_id="createUpload",
+    operation_class=_UploadOperation,
+    summary="Upload a photo",
+    tags=["Uploads"],
+)
+async def create_upload(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
+    request: Request[Any, Any, Any],
+    records: Given[Records],
+    objects: Given[ObjectStore],
+    links: Given[Links],
+    limits: Given[Limits],
+    now: Given[datetime],
+) -> Upload:
+    """Store one JPEG, sent as the multipart part `datafile`.
+
+    Location, serial numbers and thumbnails are removed; the pixels stay as they are.
+    """
+    data = await read_file(request, PARTS)
+    image = await sync_to_thread(_take, data, records, objects, limits, now)
+    return _to_wire(image, links, now)
+
+
+def _take(
+    data: bytes, records: Records, objects: ObjectStore, limits: Limits, now: datetime
+) -> Image:
+    """Pass the photo through the gate; bytes first, then the row that names them."""
+    photo = jpeg.gate(data, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
+    sha256 = hashlib.sha256(photo.data).hexdigest()
+    _store(photo.data, sha256, records, objects)
+    with records.transaction() as tx:
+        return images.add(
+            tx,
+            sha256=sha256,
+            width=photo.width,
+            height=photo.height,
+            size_bytes=len(photo.data),
+            now=now,
+        )
+
+
+def _store(data: bytes, sha256: str, records: Records, objects: ObjectStore) -> None:
+    """Store the bytes unless a row says that they already are, durably."""
+    key = images.image_key(sha256)
+    with records.reading() as tx:
+        known = images.find_by_sha(tx, sha256) is not None
+    if not (known and objects.exists(key)):
+        objects.put(key, data, "image/jpeg")
+
+
+@get(
+    "/uploads/{image_id:int}",
+    sync_to_thread=True,
+    operation_id="getUpload",
+    summary="Get an uploaded photo",
+    tags=["Uploads"],
+)
+def get_upload(
+    image_id: PathId, records: Given[Records], links: Given[Links], now: Given[datetime]
+) -> Upload:
+    """Tell size and a fresh link of an uploaded photo."""
+    with records.reading() as tx:
+        return _to_wire(images.get(tx, image_id), links, now)
+
+
+def _to_wire(image: Image, links: Links, now: datetime) -> Upload:
+    return Upload(
+        id=image.id,
+        url=links.url(image, now=now),
+        width=image.width,
+        height=image.height,
+        created_date=timestamp(image.created_at),
+        duplicate=image.duplicate,
+    )

@@ -1,0 +1,19 @@
+"""What the wire-compatible API means by an id and a time, whatever the resource."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from litestar.params import PathParameter
+from msgspec import Meta
+
+BIGGEST = 2**63 - 1  # what a BIGINT column holds
+
+Id = Annotated[int, Meta(ge=1, le=BIGGEST, description="Integer; a numeric string is taken too.")]
+PathId = Annotated[int, PathParameter(ge=1, le=BIGGEST)]
+Text = Annotated[str, Meta(max_length=255)]
+Timestamp = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+
+
+def timestamp(time: datetime) -> Timestamp:
+    """Write a time as the original service does: UTC, microseconds, `Z`."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
