@@ -1,0 +1,42 @@
+"""Migrations lead to the schema the code speaks."""
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from storage import migrate, tables, tokens
+from storage.records import Records, make_engine
+from tests.storage.processes import run_together
+
+
+def test_migrations_make_the_tables_of_the_code(records_url: str) -> None:
+    """After all migrations the database differs from storage.tables in nothing."""
+    engine = make_engine(records_url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, tables.metadata)
+    engine.dispose()
+
+    assert [] == differences
+
+
+def test_upgrading_again_keeps_what_is_stored(records_url: str, records: Records) -> None:
+    """An upgrade of an up-to-date database changes nothing."""
+    with records.transaction() as tx:
+        tokens.set_master_key(tx, "key")
+
+    migrate.upgrade(records_url)
+
+    with records.reading() as tx:
+        assert tokens.is_master_key(tx, "key")
+
+
+def test_processes_that_start_at_once_all_find_the_schema(empty_url: str) -> None:
+    """Two processes upgrade the same empty database and none of them fails."""
+    imports, code = "from storage.migrate import upgrade", "upgrade(sys.argv[1])"
+
+    run_together(imports, code, empty_url, count=2)
+
+    records = Records(empty_url)
+    with records.reading() as tx:
+        assert not tokens.has_master_key(tx)
+    records.close()

@@ -1,0 +1,73 @@
+"""Tokens and the master key."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from storage import secrets, tables, tokens
+from storage.records import Records
+from tests.storage.rows import NOW
+
+DAY = timedelta(days=1)
+
+
+def test_a_token_is_valid_until_it_expires(records: Records) -> None:
+    """A token works from its issue to the moment before its end."""
+    with records.transaction() as tx:
+        token = tokens.issue(tx, now=NOW, life=DAY).token
+        answers = [tokens.is_valid(tx, token, now=NOW + life) for life in (DAY * 0, DAY / 2, DAY)]
+
+    assert [True, True, False] == answers
+
+
+def test_a_new_token_leaves_the_old_one_valid(records: Records) -> None:
+    """Issuing a token does not revoke another."""
+    with records.transaction() as tx:
+        old, new = (tokens.issue(tx, now=NOW, life=DAY).token for _ in range(2))
+
+        assert [True, True] == [tokens.is_valid(tx, token, now=NOW) for token in (old, new)]
+
+
+def test_a_token_nobody_issued_is_not_valid(records: Records) -> None:
+    """Any text at all may be asked about, and is refused."""
+    strange = ["", "x" * 10_000, "\x00", "é", "\udcff", "' OR 1=1 --"]
+    with records.reading() as tx:
+        assert [False] * len(strange) == [tokens.is_valid(tx, text, now=NOW) for text in strange]
+
+
+def test_the_records_do_not_hold_the_token(records: Records) -> None:
+    """Who steals the database has hashes only."""
+    with records.transaction() as tx:
+        token = tokens.issue(tx, now=NOW, life=DAY).token
+        stored = tx.execute(select(tables.tokens)).all()
+
+    assert token not in str(stored)
+
+
+def test_a_token_has_256_random_bits(records: Records) -> None:
+    """Forty-three characters of base64 are 256 bits."""
+    with records.transaction() as tx:
+        lengths = {len(tokens.issue(tx, now=NOW, life=DAY).token) for _ in range(9)}
+
+    assert {43} == lengths
+
+
+def test_the_last_master_key_is_the_one(records: Records) -> None:
+    """Setting a master key replaces the former."""
+    with records.transaction() as tx:
+        before = tokens.has_master_key(tx)
+        tokens.set_master_key(tx, "old")
+        tokens.set_master_key(tx, "new")
+        answers = [tokens.is_master_key(tx, key) for key in ("old", "new", "")]
+
+    assert (False, [False, True, False]) == (before, answers)
+
+
+def test_a_secret_stays_the_same(records: Records) -> None:
+    """The first process that asks makes the secret; all others read the same 32 bytes."""
+    with records.transaction() as tx:
+        first = secrets.get_or_create(tx, "media")
+    with records.transaction() as tx:
+        again, other = (secrets.get_or_create(tx, name) for name in ("media", "other"))
+
+    assert (32, True, False) == (len(first), first == again, first == other)
