@@ -8,13 +8,17 @@ import cv2
 import numpy as np
 
 from training.embedder import HEIGHT, WIDTH
-from training.packages import Package
+from training.packages import ROUND_KINDS, Package
 from training.plane import Plane, scaled
 
 CROP_HEIGHT = (34, 170)  # pixels of the product in the photo
 MARGIN = 0.25  # of the larger side, drawn around the product
-BOX_ERROR = 0.03  # sigma, share of the side
-LEAN = 0.035  # sigma of the corners' perspective, share of the side
+BOX_ERROR = 0.05  # sigma, share of the side
+LEAN = 0.05  # sigma of the corners' perspective, share of the side
+TURN = 6.0  # sigma of the rotation, degrees
+HALF_SHOWN = 0.12  # share of crops of which a neighbour or the photo's border hides a part
+ROLLED, ROLL = 0.4, 0.12  # share of round packages that show another side; sigma, of the width
+BENT, BEND = 0.4, 0.035  # share of crops that are soft or crumpled; of the side
 
 
 def packshot(package: Package) -> np.ndarray:
@@ -28,10 +32,13 @@ def shelf_crop(rng: np.random.Generator, package: Package, others: list[Package]
     rows, columns = package.picture.shape[:2]
     if columns > rows:
         height *= rows / columns * 1.3
-    sprite = scaled(package.picture, max(10, height * columns / rows), max(10, height))
+    picture = _rolled(rng, package)
+    sprite = scaled(picture, max(10, height * columns / rows), max(10, height))
     plane, margin = _surroundings(rng, sprite, others)
     _foreground(rng, plane, sprite, margin)
     crop = _cut_out(rng, plane.pixels, sprite.shape[1::-1], margin)
+    if rng.random() < BENT:
+        crop = _bent(rng, crop)
     return stretched(_photographed(rng, crop))
 
 
@@ -97,11 +104,46 @@ def _cut_out(
     width, height = size
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
     left, top, right, bottom = rng.normal(0, BOX_ERROR, 4) * [width, height, width, height]
+    if rng.random() < HALF_SHOWN:
+        left, right = left + _hidden(rng) * width, right - _hidden(rng) * width
+        top, bottom = top + _hidden(rng) * height, bottom - _hidden(rng) * height
     corners += [[left, top], [right, top], [right, bottom], [left, bottom]]
-    corners += rng.normal(0, LEAN, (4, 2)) * [width, height] + margin
+    corners += rng.normal(0, LEAN, (4, 2)) * [width, height]
+    corners = _turned(corners, float(np.radians(rng.normal(0, TURN)))) + margin
     target = np.float32([[0, 0], [width, 0], [width, height], [0, height]])
     matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
     return cv2.warpPerspective(pixels, matrix, size, borderMode=cv2.BORDER_REPLICATE)
+
+
+def _hidden(rng: np.random.Generator) -> float:
+    """Share of one side that is hidden: none at three of four sides."""
+    return rng.uniform(0, 0.4) if rng.random() < 0.25 else 0.0
+
+
+def _turned(corners: np.ndarray, angle: float) -> np.ndarray:
+    """Rotate corners about their middle by radians."""
+    middle = corners.mean(0)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    return (corners - middle) @ turn.T + middle
+
+
+def _rolled(rng: np.random.Generator, package: Package) -> np.ndarray:
+    """Turn a round package a little about its axis: its print moves, its outline stays."""
+    picture = package.picture
+    if package.kind.name not in ROUND_KINDS or rng.random() > ROLLED:
+        return picture
+    shift = int(rng.normal(0, ROLL) * picture.shape[1])
+    return np.dstack([np.roll(picture[..., :3], shift, axis=1), picture[..., 3]])
+
+
+def _bent(rng: np.random.Generator, crop: np.ndarray) -> np.ndarray:
+    """Warp a crop smoothly, as bags bulge and lean."""
+    height, width = crop.shape[:2]
+    grid = rng.normal(0, BEND, (4, 3, 2)).astype(np.float32)
+    field = cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC)
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    map_x, map_y = x + field[..., 0] * width, y + field[..., 1] * height
+    return cv2.remap(crop, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
 def _photographed(rng: np.random.Generator, crop: np.ndarray) -> np.ndarray:

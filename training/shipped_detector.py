@@ -33,8 +33,8 @@ def ship_detector(
     run = Compiled(folder / "model.xml")
     write_detector_golden(folder, run, materials, LONG_SIDE, SCORE)
     figures = {
-        "held_out_drawn_scenes": _drawn_figures(run, work),
-        "held_out_drawn_scenes_full_precision": _drawn_figures(Compiled(graph), work),
+        "held_out_drawn_scenes": _drawn_figures(run, work, LONG_SIDES),
+        "held_out_drawn_scenes_full_precision": _drawn_figures(Compiled(graph), work, (LONG_SIDE,)),
         **_real_figures(run, facts.shelves),
     }
     _check_quantisation(figures)
@@ -47,20 +47,21 @@ def _samples(work: Path) -> list:
     return [as_input(letterboxed(scene.photo(), LONG_SIDE)[0]) for scene in scenes]
 
 
-def _drawn_figures(run: Compiled, work: Path) -> dict:
+def _drawn_figures(run: Compiled, work: Path, sides: tuple[int, ...]) -> dict:
     photos = [labelled(s.photo(), s.boxes, s.labels) for s in stored_scenes(HELD_OUT_SCENES, work)]
-    return {"photos": len(photos), **_by_long_side(run, photos)}
+    return {"photos": len(photos), **_by_long_side(run, photos, sides)}
 
 
 def _real_figures(run: Compiled, shelves: Path | None) -> dict:
     if shelves is None:
         return {}
     photos = [photo.truth for photo in labelled_shelves(shelves)]
-    return {"real_photos_never_trained_on": {"photos": len(photos), **_by_long_side(run, photos)}}
+    figures = _by_long_side(run, photos, LONG_SIDES)
+    return {"real_photos_never_trained_on": {"photos": len(photos), **figures}}
 
 
-def _by_long_side(run: Compiled, photos: list[LabelledPhoto]) -> dict:
-    return {f"long_side_{side}": detector_figures(run, photos, side) for side in LONG_SIDES}
+def _by_long_side(run: Compiled, photos: list[LabelledPhoto], sides: tuple[int, ...]) -> dict:
+    return {f"long_side_{side}": detector_figures(run, photos, side) for side in sides}
 
 
 def _check_quantisation(figures: dict) -> None:

@@ -14,10 +14,10 @@ from training.packages import Package, package_library
 from training.shelf_crops import packshot, shelf_crop
 from training.training_run import Budget, Run
 
-BUDGET = Budget(seed=0, steps=3000, cooldown=1000, batch=48, learning_rate=2e-3, weight_decay=0.02)
+BUDGET = Budget(seed=0, steps=4000, cooldown=1200, batch=48, learning_rate=2e-3, weight_decay=0.02)
 LIBRARY_SEED, BRANDS = 4242, 400
 SIBLINGS = 0.5  # share of a batch that comes in pairs of one brand: the look-alikes
-PACKSHOTS = 0.35  # share of second views that are bare packshots
+PACKSHOTS = 0.25  # share of second views that are bare packshots
 MARGIN, MARGIN_RISE = 0.15, 300  # cosine demanded beyond the best wrong SKU, reached after steps
 SHARPNESS, PAIR_SHARPNESS = 24.0, 20.0
 
