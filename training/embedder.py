@@ -5,8 +5,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from training.blocks import ConvNormRelu, ReparameterisedConv
+from training.shelf_crops import HEIGHT, WIDTH
 
-WIDTH, HEIGHT = 96, 128  # pixels of its input; crops are stretched to it
 DIMENSIONS = 128
 CHANNELS = (24, 32, 64, 128, 192)  # at strides 2, 4, 8, 16, 32
 PLACED = 48  # channels that keep where on the package they were seen

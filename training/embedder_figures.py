@@ -14,7 +14,7 @@ Embedder = Callable[[np.ndarray], np.ndarray]  # (n, 3, 128, 96) float32 -> (n, 
 
 CROPS_PER_SCENE = 25
 SMALLEST_CROP = (10, 16)  # pixels, width and height
-UNKNOWN_SHARE = 0.3  # of the SKUs that the gallery is not told about
+UNKNOWN_SHARE = 0.3  # of the SKUs on a shelf that the gallery does not know
 SHARED_SKUS = 2  # two real photos are compared from so many common SKUs on
 THRESHOLDS = np.arange(0.2, 0.96, 0.01)
 
@@ -42,13 +42,21 @@ class Matches:
         }
 
     def at(self, threshold: float) -> dict[str, float]:
-        """Precision of what is named, recall of what is known, unknowns wrongly named."""
+        """Precision of what is named, recall of what is known, unknowns wrongly named.
+
+        Precision depends on how many products the gallery does not know. It is given for
+        UNKNOWN_SHARE of them, whatever the share among these queries.
+        """
         named = self.cosines >= threshold
+        right = float((named & self.right)[self.known].mean())
+        wrong = float((named & ~self.right)[self.known].mean())
+        strange = float(named[~self.known].mean())
+        among = (1 - UNKNOWN_SHARE) * (right + wrong) + UNKNOWN_SHARE * strange
         return {
             "threshold": round(float(threshold), 2),
-            "precision": _share(self.right[named]),
-            "recall": _share((named & self.right)[self.known]),
-            "unknown_named": _share(named[~self.known]),
+            "precision": round((1 - UNKNOWN_SHARE) * right / among, 3) if among else 1.0,
+            "recall": round(right, 3),
+            "unknown_named": round(strange, 3),
         }
 
     def threshold_for(self, precision: float) -> float:
@@ -131,7 +139,3 @@ def _matches(
     cosines = queries @ references.T
     nearest = cosines.argmax(1)
     return Matches(cosines.max(1), skus[nearest] == wanted, np.isin(wanted, skus))
-
-
-def _share(values: np.ndarray) -> float:
-    return round(float(values.mean()), 3) if len(values) else 1.0

@@ -8,12 +8,11 @@ import numpy as np
 
 from training.detections import Network, detect
 from training.detector import LABELS, STRIDE
-from training.embedder import HEIGHT, WIDTH
 from training.embedder_figures import Embedder, embed_crops
 from training.materials import Materials
 from training.packages import Package, package_library
 from training.scene_folder import HELD_OUT_SCENES, scene
-from training.shelf_crops import packshot, stretched
+from training.shelf_crops import HEIGHT, WIDTH, packshot, stretched
 from training.textures import shrunk
 
 MOST_BYTES = 300_000

@@ -7,10 +7,10 @@ few pixels, bad light: what a packshot goes through before the embedder sees it.
 import cv2
 import numpy as np
 
-from training.embedder import HEIGHT, WIDTH
 from training.packages import ROUND_KINDS, Package
 from training.plane import Plane, scaled
 
+WIDTH, HEIGHT = 96, 128  # pixels of the embedder's input; crops are stretched to it
 CROP_HEIGHT = (34, 170)  # pixels of the product in the photo
 MARGIN = 0.25  # of the larger side, drawn around the product
 BOX_ERROR = 0.05  # sigma, share of the side

@@ -6,7 +6,7 @@ import numpy as np
 from torch import nn
 
 from training.card import write_card
-from training.embedder import DIMENSIONS, HEIGHT, WIDTH
+from training.embedder import DIMENSIONS
 from training.embedder_figures import Matches, drawn_matches, real_matches
 from training.export import CALIBRATION_SAMPLES, Compiled, quantised, save, to_graph
 from training.golden import write_embedder_golden
@@ -15,7 +15,7 @@ from training.materials import Materials
 from training.packages import package_library
 from training.provenance import ORIGIN, Facts
 from training.scene_folder import HELD_OUT_SCENES, stored_scenes
-from training.shelf_crops import shelf_crop
+from training.shelf_crops import HEIGHT, WIDTH, shelf_crop
 from training.train_embedder import LIBRARY_SEED
 
 NAME, VERSION = "sku-embedder", "0.1.0"
