@@ -1,0 +1,189 @@
+"""SKUs and the gallery."""
+
+import polars as pl
+import pytest
+from msgspec.structs import asdict, replace
+
+from storage import catalog
+from storage.catalog import Sku, SkuFields
+from storage.errors import Conflict, NotFound, UnknownImages
+from storage.records import Records
+from tests.storage.rows import NOW, upload
+
+JUICE = SkuFields("900", "Juice", brand=3, size_x_mm=125)
+VECTOR = b"\x00\x00\x80?" * 4
+
+
+def test_a_sku_is_read_as_it_was_added(records: Records) -> None:
+    """All fields come back, under an id made here."""
+    with records.transaction() as tx:
+        photo = upload(tx).id
+        fields = SkuFields(
+            cid="900",
+            name="Сок",
+            ean13="4600000000008",
+            image=photo,
+            brand=1,
+            category=2,
+            manufacturer=3,
+            size_x_mm=125.5,
+            size_y_mm=176,
+            size_z_mm=50,
+        )
+        sku = catalog.add_sku(tx, fields, now=NOW)
+
+        assert sku == catalog.get_sku(tx, sku.id)
+    assert {**asdict(fields), "id": 1} == asdict(sku)
+
+
+def test_a_client_may_choose_the_id(records: Records) -> None:
+    """The next id made here is above it."""
+    with records.transaction() as tx:
+        ids = [catalog.add_sku(tx, replace(JUICE, id=id_), now=NOW).id for id_ in (None, 703, None)]
+
+    assert [1, 703, 704] == ids
+
+
+def test_a_taken_id_is_a_conflict(records: Records) -> None:
+    """The stored SKU stays as it is."""
+    with records.transaction() as tx:
+        sku = catalog.add_sku(tx, JUICE, now=NOW)
+        with pytest.raises(Conflict, match=f"SKU {sku.id}"):
+            catalog.add_sku(tx, SkuFields("1", "Milk", id=sku.id), now=NOW)
+
+        assert sku == catalog.get_sku(tx, sku.id)
+
+
+def test_a_packshot_must_have_been_uploaded(records: Records) -> None:
+    """The unknown id is named, when adding and when replacing."""
+    with records.transaction() as tx:
+        sku = catalog.add_sku(tx, JUICE, now=NOW)
+        with pytest.raises(UnknownImages):
+            catalog.add_sku(tx, replace(JUICE, image=9), now=NOW)
+        with pytest.raises(UnknownImages):
+            catalog.replace_sku(tx, sku.id, replace(JUICE, image=9), now=NOW)
+
+
+def test_a_replaced_sku_has_the_new_fields_only(records: Records) -> None:
+    """What is not given is null again; the id stays."""
+    with records.transaction() as tx:
+        sku = catalog.add_sku(tx, JUICE, now=NOW)
+        replaced = catalog.replace_sku(tx, sku.id, SkuFields("901", "Milk"), now=NOW)
+
+    assert Sku(sku.id, "901", None, None, "Milk", *[None] * 6) == replaced
+
+
+def test_an_unknown_sku_is_not_found(records: Records) -> None:
+    """Neither read nor replaced."""
+    with records.transaction() as tx:
+        with pytest.raises(NotFound, match="SKU 5"):
+            catalog.get_sku(tx, 5)
+        with pytest.raises(NotFound, match="SKU 5"):
+            catalog.replace_sku(tx, 5, JUICE, now=NOW)
+
+
+def test_a_page_lists_skus_by_id(records: Records) -> None:
+    """The count is of all SKUs."""
+    with records.transaction() as tx:
+        for id_ in (30, 10, 20):
+            catalog.add_sku(tx, replace(JUICE, id=id_), now=NOW)
+        count, page = catalog.page(tx, limit=2, offset=1)
+
+    assert (3, [20, 30]) == (count, [sku.id for sku in page])
+
+
+def test_reports_get_skus_as_a_frame(records: Records) -> None:
+    """All, or those asked for; unknown ids are left out."""
+    with records.transaction() as tx:
+        for id_ in (2, 1):
+            catalog.add_sku(tx, replace(JUICE, id=id_), now=NOW)
+        frame, some = catalog.skus(tx), catalog.skus(tx, [2, 99])
+
+    assert [(1, "900", "Juice", 3, None, None), (2, "900", "Juice", 3, None, None)] == frame.rows()
+    assert [2] == some["sku_id"].to_list()
+    assert catalog.SKU_FRAME == dict(frame.schema)
+
+
+def test_no_skus_are_an_empty_frame(records: Records) -> None:
+    """With the columns and types of a full one."""
+    with records.reading() as tx:
+        frame = catalog.skus(tx)
+
+    assert (0, pl.Schema(catalog.SKU_FRAME)) == (frame.height, frame.schema)
+
+
+def test_a_packshot_becomes_a_reference(records: Records) -> None:
+    """It is missing from the gallery until the embedder has looked at it."""
+    with records.transaction() as tx:
+        photo = upload(tx).id
+        sku = catalog.add_sku(tx, replace(JUICE, image=photo), now=NOW)
+        catalog.add_sku(tx, JUICE, now=NOW)
+        missing = catalog.missing_references(tx, "e-1", 9)
+        catalog.save_vector(tx, missing[0].id, "e-1", VECTOR, None)
+
+        assert [(sku.id, photo)] == [(one.sku_id, one.image_id) for one in missing]
+        assert [] == catalog.missing_references(tx, "e-1", 9)
+        assert missing == catalog.missing_references(tx, "e-2", 9)
+        assert [(sku.id, VECTOR)] == catalog.references(tx, "e-1")
+
+
+def test_a_reference_without_vector_says_why(records: Records) -> None:
+    """It is not asked for again, and not in the gallery."""
+    with records.transaction() as tx:
+        catalog.add_sku(tx, replace(JUICE, image=upload(tx).id), now=NOW)
+        (missing,) = catalog.missing_references(tx, "e-1", 9)
+        catalog.save_vector(tx, missing.id, "e-1", None, "Not a JPEG.")
+
+        assert ([], []) == (catalog.missing_references(tx, "e-1", 9), catalog.references(tx, "e-1"))
+
+
+def test_the_gallery_is_ordered_by_sku(records: Records) -> None:
+    """The order is the same whatever was embedded first."""
+    with records.transaction() as tx:
+        for id_ in (2, 1):
+            photo = upload(tx, b"%d" % id_).id
+            catalog.add_sku(tx, replace(JUICE, id=id_, image=photo), now=NOW)
+        for missing in catalog.missing_references(tx, "e-1", 9):
+            catalog.save_vector(tx, missing.id, "e-1", b"%04d" % missing.sku_id, None)
+
+        assert [(1, b"0001"), (2, b"0002")] == catalog.references(tx, "e-1")
+
+
+def test_the_version_changes_with_the_gallery(records: Records) -> None:
+    """A new vector, a better one and a replaced packshot are all noticed."""
+    with records.transaction() as tx:
+        versions = [catalog.references_version(tx, "e-1")]
+        sku = catalog.add_sku(tx, replace(JUICE, image=upload(tx, b"1").id), now=NOW)
+        (missing,) = catalog.missing_references(tx, "e-1", 9)
+        for vector in (None, VECTOR):
+            catalog.save_vector(tx, missing.id, "e-1", vector, None)
+            versions.append(catalog.references_version(tx, "e-1"))
+        catalog.replace_sku(tx, sku.id, replace(JUICE, image=upload(tx, b"2").id), now=NOW)
+        versions.append(catalog.references_version(tx, "e-1"))
+
+        assert [] == catalog.references(tx, "e-1")
+        assert versions[-1] == catalog.references_version(tx, "e-1")
+    assert 4 == len(set(versions))
+
+
+def test_the_same_packshot_stays_in_the_gallery(records: Records) -> None:
+    """Replacing other fields costs no new embedding."""
+    with records.transaction() as tx:
+        fields = replace(JUICE, image=upload(tx).id)
+        sku = catalog.add_sku(tx, fields, now=NOW)
+        (missing,) = catalog.missing_references(tx, "e-1", 9)
+        catalog.save_vector(tx, missing.id, "e-1", VECTOR, None)
+        catalog.replace_sku(tx, sku.id, replace(fields, name="Juice 1 l"), now=NOW)
+
+        assert [(sku.id, VECTOR)] == catalog.references(tx, "e-1")
+
+
+def test_a_vector_of_a_dropped_reference_is_not_kept(records: Records) -> None:
+    """The embedder may finish after the packshot was replaced."""
+    with records.transaction() as tx:
+        sku = catalog.add_sku(tx, replace(JUICE, image=upload(tx).id), now=NOW)
+        (missing,) = catalog.missing_references(tx, "e-1", 9)
+        catalog.replace_sku(tx, sku.id, JUICE, now=NOW)
+        catalog.save_vector(tx, missing.id, "e-1", VECTOR, None)
+
+        assert [] == catalog.references(tx, "e-1")
