@@ -14,10 +14,15 @@ log = logging.getLogger("gondola.traffic")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9-]{1,64}")
 _DEFAULTS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+_POLICY = "default-src 'none'; frame-ancestors 'none'"
+# Just what the pages use: their own style sheet, script and photos, and fetching themselves again.
+_PAGE_POLICY = (
+    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 
 
 class Traffic:
@@ -55,6 +60,8 @@ def _finish_headers(message: Message, request_id: str) -> None:
     headers = MutableScopeHeaders.from_message(message)
     for name, value in _DEFAULTS.items():
         headers.setdefault(name, value)
+    is_page = headers.get("content-type", "").startswith("text/html")
+    headers["Content-Security-Policy"] = _PAGE_POLICY if is_page else _POLICY
     headers["X-Request-ID"] = request_id
 
 
