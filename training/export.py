@@ -62,11 +62,11 @@ def save(graph: ov.Model, folder: Path, model_info: Mapping[str, str]) -> None:
 
 
 class Compiled:
-    """A graph ready to run on one thread, in full precision between its 8-bit parts."""
+    """A graph ready to run on one thread; `precision` is that between its 8-bit parts."""
 
-    def __init__(self, graph: ov.Model | Path) -> None:
+    def __init__(self, graph: ov.Model | Path, precision: str = "f32") -> None:
         settings = {
-            "INFERENCE_PRECISION_HINT": "f32",
+            "INFERENCE_PRECISION_HINT": precision,
             "INFERENCE_NUM_THREADS": 1,
             "NUM_STREAMS": 1,
         }

@@ -10,7 +10,7 @@ from training.detector import LABELS, STRIDE
 from training.detector_crops import PAD
 from training.detector_figures import LabelledPhoto, detector_figures, labelled
 from training.export import CALIBRATION_SAMPLES, Compiled, quantised, save, to_graph
-from training.golden import write_detector_golden
+from training.golden import Reading, write_detector_golden
 from training.labelled_shelves import labelled_shelves
 from training.materials import Materials
 from training.provenance import ORIGIN, Facts
@@ -31,7 +31,8 @@ def ship_detector(
     small = quantised(graph, _samples(work))
     save(small, folder, _model_info())
     run = Compiled(folder / "model.xml")
-    write_detector_golden(folder, run, materials, LONG_SIDE, SCORE)
+    both = run, Compiled(folder / "model.xml", "bf16")
+    write_detector_golden(folder, both, materials, Reading(LONG_SIDE, SCORE))
     figures = {
         "held_out_drawn_scenes": _drawn_figures(run, work, LONG_SIDES),
         "held_out_drawn_scenes_full_precision": _drawn_figures(Compiled(graph), work, (LONG_SIDE,)),
