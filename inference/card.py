@@ -1,0 +1,192 @@
+"""The card of a model: `model.toml`, which says how to feed it and how to read it.
+
+Every threshold lives here, none in code. A folder holds `model.xml` and `model.bin` (OpenVINO)
+or `model.onnx`, the card, and optionally `golden.jpg` and `golden.json` for `check`.
+"""
+
+import hashlib
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from inference.errors import BadCard, BadModel
+
+CARD = "model.toml"
+GRAPHS = ("model.xml", "model.onnx")
+MODELS = Path(__file__).parent / "models"
+
+Share = Annotated[float, Meta(ge=0, le=1)]
+Count = Annotated[int, Meta(ge=1)]
+Side = Annotated[int, Meta(ge=1, le=8192)]
+Text = Annotated[str, Meta(min_length=1)]
+Channels = tuple[float, float, float]
+
+
+class PixelInput(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How the network wants its pixels: (value - mean) / scale, per channel."""
+
+    colour: Literal["RGB", "BGR"] = "RGB"
+    layout: Literal["NCHW", "NHWC"] = "NCHW"
+    mean: Channels = (0.0, 0.0, 0.0)
+    scale: Channels | float = 1.0
+
+
+class DetectorInput(PixelInput, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The photo, aspect kept: scaled to `long_side`, or into a fixed `width` x `height`."""
+
+    long_side: Side | None = None
+    multiple: Count = 32  # with long_side: both sides are padded to a multiple of this
+    width: Side | None = None
+    height: Side | None = None
+    pad: Annotated[int, Meta(ge=0, le=255)] = 114  # gray value of the padding
+    resize: Literal["fit", "centre"] = "fit"  # padding right and below, or all around
+
+
+class EmbedderInput(PixelInput, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The crop of one product, stretched to width x height."""
+
+    width: Side
+    height: Side
+
+
+class DetectorOutput(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the classes mean. `product` and `price_tag` are used, others are ignored.
+
+    Several classes may carry the same label: they are then one class.
+    """
+
+    labels: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    stride: Count | None = None  # pixels per cell, for decoders that read a grid
+
+
+class EmbedderOutput(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Length of one embedding."""
+
+    dimensions: Count
+
+
+class DetectorThresholds(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which boxes count."""
+
+    score: Share
+    nms_iou: Share  # of two boxes that overlap more, the lower score goes
+    max_boxes: Count = 1000  # at most so many per photo
+    max_candidates: Count = 20_000  # at most so many enter the overlap test
+
+
+class EmbedderThresholds(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Below this cosine a product stays unidentified."""
+
+    match: Annotated[float, Meta(ge=-1, le=1)]
+
+
+class _Card(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="task"):
+    name: Text
+    version: Text
+    licence: Text
+    origin: Text
+    files: dict[str, str]  # file name -> sha256
+    training: dict[str, Any] = {}
+
+    @property
+    def task(self) -> str:
+        """What the model does: detect or embed."""
+        return str(self.__struct_config__.tag)
+
+    @property
+    def id(self) -> str:
+        """Name and version, as stored beside every fact."""
+        return f"{self.name}-{self.version}"
+
+    @property
+    def graph(self) -> str:
+        """The file OpenVINO reads."""
+        return next(name for name in GRAPHS if name in self.files)
+
+
+class DetectorCard(_Card, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="detect"):
+    """Card of a detector."""
+
+    decoder: Text  # a key of inference.decoders.DECODERS
+    input: DetectorInput
+    output: DetectorOutput
+    thresholds: DetectorThresholds
+
+
+class EmbedderCard(_Card, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="embed"):
+    """Card of an embedder."""
+
+    decoder: Literal["embedding"] = "embedding"
+    input: EmbedderInput
+    output: EmbedderOutput
+    thresholds: EmbedderThresholds
+
+
+Card = DetectorCard | EmbedderCard
+
+
+def model_folder(name: str) -> Path:
+    """Find a model: a name under `inference/models`, or the path of a folder."""
+    shipped = MODELS / name
+    return shipped if shipped.is_dir() else Path(name)
+
+
+def load_card(folder: Path, *, verify: bool = False) -> Card:
+    """Read the card of a model folder.
+
+    Args:
+        folder: the model folder.
+        verify: also compare the hash of every file named in the card.
+
+    Raises:
+        BadCard: the card is missing or wrong; names the field.
+        BadModel: with `verify`, a file is missing or differs from its hash.
+    """
+    card = _parse(folder / CARD)
+    _check_files(card)
+    if isinstance(card, DetectorCard):
+        _check_size(card.input)
+    if verify:
+        problems = [problem for name in card.files if (problem := file_problem(folder, card, name))]
+        if problems:
+            raise BadModel(f"{folder.name}: {problems[0]}")
+    return card
+
+
+def file_problem(folder: Path, card: Card, name: str) -> str | None:
+    """Say what is wrong with one file of a model, None when nothing is."""
+    try:
+        found = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    except OSError:
+        return f"{name} is missing."
+    expected = card.files[name]
+    return None if found == expected else f"{name} has sha256 {found}, its card says {expected}."
+
+
+def _parse(path: Path) -> Card:
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Card)
+    except OSError:
+        raise BadCard("file", f"there is no readable {path}.") from None
+    except ValueError as error:  # also TOML, UTF-8 and validation errors
+        reason, _, field = str(error).partition(" - at `$")
+        raise BadCard(field.strip(".`") or "file", f"{reason}.") from None
+
+
+def _check_files(card: Card) -> None:
+    if any(Path(name).name != name for name in card.files):
+        raise BadCard("files", "names are plain file names beside the card.")
+    if not any(name in card.files for name in GRAPHS):
+        raise BadCard("files", f"one of {' or '.join(GRAPHS)} with its sha256 is missing.")
+    if "model.xml" in card.files and "model.bin" not in card.files:
+        raise BadCard("files", "model.bin with its sha256 is missing.")
+
+
+def _check_size(given: DetectorInput) -> None:
+    if (given.width is None) != (given.height is None):
+        raise BadCard("input", "width and height belong together.")
+    if (given.long_side is None) == (given.width is None):
+        raise BadCard("input", "give long_side, or width and height.")

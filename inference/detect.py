@@ -1,0 +1,95 @@
+"""A photo becomes boxes: letterbox, network, decoder, overlaps settled, boxes back on the photo."""
+
+import numpy as np
+
+from inference.card import Card, DetectorCard
+from inference.decoders import DECODERS
+from inference.errors import BadCard, BadModel
+from inference.letterbox import Letterbox, letterbox
+from inference.overlaps import best_first, suppress
+from inference.pyramid import Pyramid
+from inference.runtime import Model
+from inference.types import Candidates, Detections, Flags, Floats, Ints, Pixels
+
+_SMALLEST_SIDE = 2.0  # pixels of the photo; a thinner box shows nothing
+
+
+class Detector:
+    """Finds the boxes of one photo. Threads may share it."""
+
+    def __init__(self, model: Model, card: Card) -> None:
+        """Check that model, card and decoder belong together.
+
+        Raises:
+            BadCard: the card names an unknown decoder, or is no detector's.
+            BadModel: the model's outputs are not what the decoder reads.
+        """
+        self.card = _detector_card(card)
+        self._model = model
+        self._decoder = DECODERS[self.card.decoder]
+        _check_size(model, self.card)
+        if not self._decoder.fits(model.outputs, self.card.output):
+            raise BadModel(
+                f"{card.id} gives {model.outputs}, "
+                f"the decoder {card.decoder} wants {self._decoder.wants}."
+            )
+        labels = self.card.output.labels
+        self._first_of = np.array([labels.index(label) for label in labels], np.int32)
+
+    def detect(self, pixels: Pixels | Pyramid) -> Detections:
+        """Find boxes in an upright photo.
+
+        Returns:
+            Boxes in pixels of the photo, inside it, at least 2 pixels wide and high, best first.
+        """
+        photo = Pyramid.of(pixels)
+        frame = letterbox(photo.width, photo.height, self.card.input)
+        outputs = self._model.infer(frame.pixels(photo, self.card.input.pad)[None])
+        if not all(np.isfinite(array).all() for array in outputs.values()):
+            raise BadModel(f"{self.card.id} gives values that are no numbers.")
+        limits = self.card.thresholds
+        found = self._decoder.decode(outputs, self.card.output, limits.score)
+        return self._settle(found, frame)
+
+    def labelled(self, labels: Ints, name: str) -> Flags:
+        """Which of the labels mean `name`."""
+        return np.array(self.card.output.labels)[labels] == name
+
+    def _settle(self, found: Candidates, frame: Letterbox) -> Detections:
+        """Cap, suppress overlaps, carry to the photo, drop what is too thin."""
+        limits = self.card.thresholds
+        entering = best_first(found.scores)[: limits.max_candidates]
+        boxes, scores = found.boxes[entering], found.scores[entering]
+        labels = self._first_of[found.labels[entering]]
+        kept = suppress(boxes, scores, labels, limits.nms_iou)
+        on_photo = _clip(frame.to_photo(boxes[kept]), frame)
+        solid = (on_photo[:, 2:] - on_photo[:, :2] >= _SMALLEST_SIDE).all(axis=1)
+        chosen = np.flatnonzero(solid)[: limits.max_boxes]
+        return Detections(
+            boxes=on_photo[chosen],
+            scores=scores[kept][chosen].astype(np.float32),
+            labels=labels[kept][chosen],
+            capped=bool(solid.sum() > limits.max_boxes or len(found.scores) > len(entering)),
+        )
+
+
+def _clip(boxes: Floats, frame: Letterbox) -> Floats:
+    sides = np.array([frame.photo_width, frame.photo_height] * 2, np.float32)
+    return np.clip(boxes, 0, sides)
+
+
+def _detector_card(card: Card) -> DetectorCard:
+    if not isinstance(card, DetectorCard):
+        raise BadCard("task", f"{card.id} is no detector.")
+    if card.decoder not in DECODERS:
+        raise BadCard("decoder", f"{card.decoder!r} is none of {', '.join(DECODERS)}.")
+    return card
+
+
+def _check_size(model: Model, card: DetectorCard) -> None:
+    """A network of fixed size needs that size in its card."""
+    _, height, width, _ = model.inputs
+    given = card.input
+    fits_height = height is None or height == given.height
+    if not (fits_height and (width is None or width == given.width)):
+        raise BadCard("input", f"{card.id} takes only {width} x {height}; give width and height.")

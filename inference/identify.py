@@ -1,0 +1,112 @@
+"""Which SKU a crop shows: an embedding per box, then the nearest reference of the gallery."""
+
+import numpy as np
+
+from inference.card import Card, EmbedderCard
+from inference.errors import BadCard, BadModel
+from inference.pyramid import Pyramid
+from inference.runtime import Model
+from inference.types import Floats, Ids, Match, Pixels
+
+_BATCH = 32  # crops per inference; larger gains nothing
+_SAME = 1e-6  # cosines closer than this are a tie; float32 sums differ by less
+_ROWS = 256  # vectors compared at a time; bounds memory for large galleries
+
+
+class Embedder:
+    """Turns boxes into vectors. Threads may share it."""
+
+    def __init__(self, model: Model, card: Card) -> None:
+        """Check that model and card belong together.
+
+        Raises:
+            BadCard: the card is no embedder's.
+            BadModel: the model does not give one vector per crop.
+        """
+        if not isinstance(card, EmbedderCard):
+            raise BadCard("task", f"{card.id} is no embedder.")
+        self.card = card
+        self._model = model
+        wanted = (None, card.output.dimensions)
+        shapes = list(model.outputs.values())
+        if len(shapes) != 1 or shapes[0][1:] not in (wanted[1:], (None,)):
+            raise BadModel(f"{card.id} gives {model.outputs}, its card promises one {wanted}.")
+        self._batch = model.inputs[0] or _BATCH
+
+    def embed(self, pixels: Pixels | Pyramid, boxes: Floats) -> Floats:
+        """Embed the product in each box.
+
+        Args:
+            pixels: the upright photo.
+            boxes: (n, 4) in its pixels.
+
+        Returns:
+            (n, dimensions) float32, each of length 1.
+        """
+        photo = Pyramid.of(pixels)
+        whole = _whole_pixels(boxes, photo)
+        starts = range(0, len(whole), self._batch)
+        parts = [self._run(self._crops(photo, whole[at : at + self._batch])) for at in starts]
+        return np.concatenate([np.zeros((0, self.card.output.dimensions), np.float32), *parts])
+
+    def embed_whole(self, pixels: Pixels | Pyramid) -> Floats:
+        """Embed a picture that shows nothing but the product; (dimensions,) float32."""
+        photo = Pyramid.of(pixels)
+        return self.embed(photo, np.array([[0, 0, photo.width, photo.height]], np.float32))[0]
+
+    def _crops(self, photo: Pyramid, boxes: Ids) -> np.ndarray:
+        """(n, height, width, 3), each box stretched to the card's size."""
+        width, height = self.card.input.width, self.card.input.height
+        crops = np.empty((len(boxes), height, width, 3), np.uint8)
+        for crop, (x1, y1, x2, y2) in zip(crops, boxes.tolist(), strict=True):
+            crop[:] = photo.crop((x1, y1, x2, y2), width, height)
+        return crops
+
+    def _run(self, crops: np.ndarray) -> Floats:
+        (vectors,) = self._model.infer(crops).values()
+        return normalise(vectors)
+
+
+class Gallery:
+    """Reference vectors of SKUs, ready to be searched."""
+
+    def __init__(self, sku_ids: Ids, vectors: Floats, threshold: float) -> None:
+        """Sort the references.
+
+        Args:
+            sku_ids: (m,) a SKU may have several references.
+            vectors: (m, dimensions).
+            threshold: lowest cosine that identifies; the embedder's card holds it.
+        """
+        order = np.argsort(sku_ids, kind="stable")
+        self.sku_ids = np.asarray(sku_ids, np.int64)[order]
+        self.vectors = normalise(np.asarray(vectors, np.float32)[order])
+        self.threshold = threshold
+
+    def nearest(self, vectors: Floats) -> Match:
+        """Find the SKU with the nearest reference for each vector; ties go to the lowest id."""
+        if not len(self.sku_ids) or not len(vectors):
+            return Match(np.full(len(vectors), -1, np.int64), np.zeros(len(vectors), np.float32))
+        parts = [self._nearest(vectors[at : at + _ROWS]) for at in range(0, len(vectors), _ROWS)]
+        best = np.concatenate([index for index, _ in parts])
+        scores = np.concatenate([score for _, score in parts])
+        return Match(np.where(scores >= self.threshold, self.sku_ids[best], -1), scores)
+
+    def _nearest(self, vectors: Floats) -> tuple[Ids, Floats]:
+        cosines = vectors @ self.vectors.T
+        highest = cosines.max(axis=1)
+        return (cosines >= highest[:, None] - _SAME).argmax(axis=1), highest
+
+
+def normalise(vectors: Floats) -> Floats:
+    """Scale each row to length 1; a row of zeros stays."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
+
+
+def _whole_pixels(boxes: Floats, photo: Pyramid) -> Ids:
+    """Round boxes outwards to whole pixels inside the photo, at least one pixel each way."""
+    sides = np.array([photo.width, photo.height])
+    start = np.clip(np.floor(boxes[:, :2]), 0, sides - 1).astype(np.int64)
+    end = np.clip(np.ceil(boxes[:, 2:]), start + 1, sides).astype(np.int64)
+    return np.concatenate([start, end], axis=1)

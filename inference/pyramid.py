@@ -1,0 +1,66 @@
+"""A photo and its halves: the cheap way to shrink without aliasing.
+
+Halving is the one area average that runs at memory speed (3 ms for 12 megapixels, against 45 ms
+for an area average by 3.6). What is left afterwards is less than a factor of two, for which
+bilinear interpolation is enough. Detector and crops share the halves.
+"""
+
+from functools import cached_property
+
+import cv2
+import numpy as np
+
+from inference.types import Pixels
+
+
+class Pyramid:
+    """Upright pixels, with halves made when first asked for. One thread at a time."""
+
+    def __init__(self, pixels: Pixels) -> None:
+        """Keep the pixels; nothing is computed yet."""
+        self.pixels = pixels
+        self.height, self.width = pixels.shape[:2]
+
+    @classmethod
+    def of(cls, pixels: "Pixels | Pyramid") -> "Pyramid":
+        """Wrap pixels; a pyramid stays itself."""
+        return pixels if isinstance(pixels, Pyramid) else cls(pixels)
+
+    @cached_property
+    def half(self) -> "Pyramid":
+        """The photo at half size; an odd last row or column is left out."""
+        height, width = self.height // 2, self.width // 2
+        even = self.pixels[: height * 2, : width * 2]
+        return Pyramid(_resize(even, width, height, cv2.INTER_AREA))
+
+    def resized(self, width: int, height: int) -> Pixels:
+        """The whole photo at another size."""
+        return self.crop((0, 0, self.width, self.height), width, height)
+
+    def crop(self, box: tuple[int, int, int, int], width: int, height: int) -> Pixels:
+        """Cut a box out and stretch it.
+
+        Args:
+            box: x1 y1 x2 y2 inside the photo, at least one pixel wide and high.
+            width: of the result, pixels.
+            height: of the result, pixels.
+
+        Returns:
+            (height, width, 3) uint8.
+        """
+        x1, y1, x2, y2 = box
+        if x2 - x1 >= 2 * width and y2 - y1 >= 2 * height:
+            wide, high = max(x2 // 2, x1 // 2 + 1), max(y2 // 2, y1 // 2 + 1)
+            return self.half.crop((x1 // 2, y1 // 2, wide, high), width, height)
+        cut = self.pixels[y1:y2, x1:x2]
+        return _resize(cut, width, height, _interpolation(x2 - x1, y2 - y1, width, height))
+
+
+def _interpolation(from_width: int, from_height: int, width: int, height: int) -> int:
+    """Area only where one side still shrinks by more than two and the other does not grow."""
+    across, down = from_width / width, from_height / height
+    return cv2.INTER_AREA if min(across, down) >= 1 and max(across, down) > 2 else cv2.INTER_LINEAR  # noqa: PLR2004
+
+
+def _resize(pixels: Pixels, width: int, height: int, interpolation: int) -> Pixels:
+    return np.asarray(cv2.resize(pixels, (width, height), interpolation=interpolation), np.uint8)

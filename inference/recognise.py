@@ -1,0 +1,92 @@
+"""One photo through all stages: decode, detect, identify, rows."""
+
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from inference.detect import Detector
+from inference.identify import Embedder, Gallery
+from inference.image import decode
+from inference.pyramid import Pyramid
+from inference.runtime import Runtime
+from inference.shelves import arrange
+from inference.types import PhotoResult
+
+PRODUCT = "product"
+PRICE_TAG = "price_tag"
+
+
+class Recogniser:
+    """Recognises photos. Loaded once per process, shared by its threads."""
+
+    def __init__(self, detector: Detector, embedder: Embedder) -> None:
+        """Put the two models together."""
+        self.detector = detector
+        self.embedder = embedder
+
+    @property
+    def detector_name(self) -> str:
+        """Name and version, as stored beside every fact."""
+        return self.detector.card.id
+
+    @property
+    def embedder_name(self) -> str:
+        """Name and version; galleries are tied to it."""
+        return self.embedder.card.id
+
+    @property
+    def match_threshold(self) -> float:
+        """Lowest cosine that identifies, from the embedder's card; for building a Gallery."""
+        return self.embedder.card.thresholds.match
+
+    def photo(self, jpeg: bytes, gallery: Gallery) -> PhotoResult:
+        """Recognise one photo.
+
+        Raises:
+            UnreadablePhoto: with a reason for people.
+        """
+        timings: dict[str, float] = {}
+        with _timed(timings, "decode"):
+            photo = Pyramid(decode(jpeg))
+        with _timed(timings, "detect"):
+            found = self.detector.detect(photo)
+            products = self.detector.labelled(found.labels, PRODUCT)
+            tags = self.detector.labelled(found.labels, PRICE_TAG)
+        with _timed(timings, "identify"):
+            match = gallery.nearest(self.embedder.embed(photo, found.boxes[products]))
+        with _timed(timings, "rows"):
+            shelves = arrange(found.boxes[products], found.boxes[tags], (photo.width, photo.height))
+        return PhotoResult(
+            width=photo.width,
+            height=photo.height,
+            boxes=found.boxes[products],
+            scores=found.scores[products],
+            shelf_index=shelves.shelf_index,
+            position_index=shelves.position_index,
+            sku_ids=match.sku_ids,
+            sku_scores=match.scores,
+            tag_boxes=found.boxes[tags],
+            tag_scores=found.scores[tags],
+            tag_shelf_index=shelves.tag_shelf_index,
+            lines=shelves.lines,
+            capped=found.capped,
+            timings=timings,
+        )
+
+
+def load_recogniser(detector_folder: Path, embedder_folder: Path, runtime: Runtime) -> Recogniser:
+    """Load both models.
+
+    Raises:
+        BadModel: a folder is not what its card says; names the file or field.
+    """
+    detector, embedder = runtime.load(detector_folder), runtime.load(embedder_folder)
+    return Recogniser(Detector(detector, detector.card), Embedder(embedder, embedder.card))
+
+
+@contextmanager
+def _timed(timings: dict[str, float], stage: str) -> Generator[None]:
+    started = time.perf_counter()
+    yield
+    timings[stage] = (time.perf_counter() - started) * 1000

@@ -1,0 +1,106 @@
+"""Boxes that stand on boxes: every stack becomes one column that stands on a shelf."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from inference.tilt import Tilt
+from inference.types import Flags, Ints, Reals
+
+# Shares are of the lower of the two heights, or of the narrower of the two widths.
+_GAP = 0.08  # a stacked box touches the one below: gap at most this ...
+_SINK = 0.5  # ... and overlap at most this
+_SHARED = 0.5  # so much of the width lies one above the other
+_LOWER = 0.3  # the lower box ends at least this much below the upper one
+_EDGE = 0.15  # a tag may cover this much of a box's own height and still be outside it
+_BESIDE = 0.25  # a tag this far beside a box, in its width, still belongs to its edge
+
+
+@dataclass(frozen=True, eq=False)
+class Levelled:
+    """Boxes as they would be if the shelves were level."""
+
+    x1: Reals  # (n,)
+    x2: Reals
+    top: Reals
+    bottom: Reals
+
+    @property
+    def height(self) -> Reals:
+        """(n,) at least one pixel."""
+        return np.maximum(self.bottom - self.top, 1)
+
+    @property
+    def width(self) -> Reals:
+        """(n,) at least one pixel."""
+        return np.maximum(self.x2 - self.x1, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Stacks, from the top of the highest box to the bottom of the lowest."""
+
+    extent: Levelled  # (m,)
+    base: Ints  # (m,) index of the box that stands on the shelf
+    base_height: Reals  # (m,) height of that box
+    of_box: Ints  # (n,) the column of each box
+
+
+def level(boxes: Reals, tilt: Tilt) -> Levelled:
+    """Level (n, 4) boxes."""
+    middle = (boxes[:, 0] + boxes[:, 2]) / 2
+    top, bottom = tilt.levelled(middle, boxes[:, 1]), tilt.levelled(middle, boxes[:, 3])
+    return Levelled(boxes[:, 0], boxes[:, 2], top, bottom)
+
+
+def stack(boxes: Levelled, tags: Levelled) -> Columns:
+    """Put boxes that touch from above into columns; a price tag between two parts them."""
+    lower = _pairwise(np.minimum, boxes.height)
+    gap = (boxes.top[None] - boxes.bottom[:, None]) / lower
+    touching = (_shared(boxes, boxes) > _SHARED * _pairwise(np.minimum, boxes.width)) & (
+        (gap > -_SINK) & (gap < _GAP) & (-_down(boxes.bottom) > _LOWER * lower)
+    )
+    touching &= ~_parted(boxes, tags)
+    nearest = np.where(touching, np.abs(gap), np.inf).argmin(axis=1)
+    below = np.where(touching.any(axis=1), nearest, np.arange(len(nearest)))
+    return _columns(boxes, _follow(below.astype(np.int32)))
+
+
+def _follow(below: Ints) -> Ints:
+    """From who stands on whom to who stands on the shelf at the bottom of it."""
+    for _ in range(len(below).bit_length()):  # each round doubles the steps taken
+        below = below[below]
+    return below
+
+
+def _columns(boxes: Levelled, bottom_box: Ints) -> Columns:
+    base, of_box = np.unique(bottom_box, return_inverse=True)
+    x1, x2, top = boxes.x1[base], boxes.x2[base], boxes.top[base]
+    np.minimum.at(x1, of_box, boxes.x1)
+    np.maximum.at(x2, of_box, boxes.x2)
+    np.minimum.at(top, of_box, boxes.top)
+    extent = Levelled(x1, x2, top, boxes.bottom[base])
+    return Columns(extent, base, boxes.height[base], of_box.astype(np.int32))
+
+
+def _parted(boxes: Levelled, tags: Levelled) -> Flags:
+    """(n, n): whether a tag hangs below the row's box and above the column's."""
+    y = (tags.top + tags.bottom)[None] / 2
+    beside = _shared(boxes, tags) > -_BESIDE * boxes.width[:, None]
+    below = beside & (y > (boxes.bottom - _EDGE * boxes.height)[:, None])
+    above = beside & (y < (boxes.top + _EDGE * boxes.height)[:, None])
+    return below.astype(np.float32) @ above.T.astype(np.float32) > 0
+
+
+def _shared(one: Levelled, other: Levelled) -> Reals:
+    """(n, m): width that the two have above each other; negative = gap between them."""
+    return np.minimum.outer(one.x2, other.x2) - np.maximum.outer(one.x1, other.x1)
+
+
+def _pairwise(smaller: np.ufunc, values: Reals) -> Reals:
+    return smaller.outer(values, values)
+
+
+def _down(values: Reals) -> Reals:
+    """(n, n): row minus column."""
+    return values[:, None] - values[None]

@@ -1,0 +1,82 @@
+"""Which columns stand on the same shelf: votes of neighbours, then grouping by those votes.
+
+The line under a column is a shelf edge, and an edge cannot run through products. So whoever that
+line would cut stands on the same shelf, and whoever lies wholly below it on a lower one. Near
+columns vote more than far ones, so racks side by side may have shelves at different heights.
+"""
+
+import numpy as np
+
+from inference.stacks import Columns
+from inference.types import Flags, Ids, Ints, Reals
+
+_HALF = 1.5  # at this many median widths a vote counts half
+_ALIGNED = 0.15  # bottoms that differ less stand on one line; share of the lower base
+_CUT = 0.3  # a line deeper in a column than this cuts it; share of the height of its base
+_BESIDE = 0.25  # vote of a column that ends above the line but reaches below the other's top
+_ROUNDING = 1e-9
+
+
+def group(columns: Columns) -> Ints:
+    """Number the groups of columns that share a shelf, (m,) int32, in no particular order.
+
+    Groups join in rounds, always those that have their best vote for each other, until no group
+    wants to join another. (Greedy additive edge contraction of a multicut problem, in parallel.)
+    """
+    votes = _votes(columns)
+    groups = np.arange(len(votes))
+    while (joined := _join(votes)) is not None:
+        votes = _summed(votes, joined)
+        groups = joined[groups]
+    return groups.astype(np.int32)
+
+
+def _summed(votes: Reals, joined: Ids) -> Reals:
+    """Sum rows and columns of every new group."""
+    order = np.argsort(joined, kind="stable")
+    starts = np.searchsorted(joined[order], np.arange(joined.max() + 1))
+    rows = np.add.reduceat(votes[order], starts, axis=0)
+    return np.add.reduceat(rows[:, order], starts, axis=1)
+
+
+def _join(votes: Reals) -> Ids | None:
+    """The new group of every old one; None when nobody wants to join."""
+    everyone = np.arange(len(votes))
+    others = votes.copy()
+    np.fill_diagonal(others, -np.inf)
+    best = others.argmax(axis=1)
+    mutual = (best[best] == everyone) & (others[everyone, best] > _ROUNDING)
+    if not mutual.any():
+        return None
+    return np.unique(np.where(mutual, np.minimum(everyone, best), everyone), return_inverse=True)[1]
+
+
+def _votes(columns: Columns) -> Reals:
+    """(m, m) symmetric: above 0 = same shelf, below 0 = different shelves."""
+    extent, unit = columns.extent, columns.base_height
+    lower = np.minimum.outer(unit, unit)
+    line, bottom = extent.bottom[:, None], extent.bottom[None]  # row's line; column votes on it
+    aligned = np.abs(line - bottom) < _ALIGNED * lower
+    cut = (line - extent.top[None] > _CUT * unit[None]) & (line < bottom)
+    beside = (line >= bottom) & (bottom - extent.top[:, None] > _CUT * lower)
+    below = extent.top[None] > line
+    near = _nearness(columns)
+    edge = _is_edge(near, aligned, cut & (bottom - line > _CUT * unit[None]))
+    vote = near * (np.where(cut | aligned, 1.0, _BESIDE * beside) - (below & edge[:, None]))
+    return vote + vote.T
+
+
+def _is_edge(near: Reals, aligned: Flags, deeply_cut: Flags) -> Flags:
+    """(m,): whether a line is a shelf edge: more neighbours stand on it than it would cut.
+
+    It is none where the box that should carry the column was not found.
+    """
+    return (near * deeply_cut).sum(axis=1) <= (near * aligned).sum(axis=1)
+
+
+def _nearness(columns: Columns) -> Reals:
+    """(m, m): 1 for columns above each other, falling with the gap between them."""
+    extent = columns.extent
+    gap = np.maximum.outer(extent.x1, extent.x1) - np.minimum.outer(extent.x2, extent.x2)
+    widths = np.maximum(gap, 0) / np.median(extent.width)
+    return 1 / (1 + (widths / _HALF) ** 2)

@@ -1,0 +1,74 @@
+"""Arrays that cross file borders inside inference.
+
+Boxes are always (n, 4) float32, x1 y1 x2 y2, origin top left; of the upright photo in pixels
+unless a name says `network`, which means pixels of the network's input.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]  # (height, width, 3) RGB
+Floats = NDArray[np.float32]
+Reals = NDArray[np.floating]  # of any precision, inside calculations
+Ints = NDArray[np.int32]
+Ids = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """What a decoder read from a network's outputs, before overlaps are settled."""
+
+    boxes: Floats  # (n, 4) network pixels
+    scores: Floats  # (n,) 0-1
+    labels: Ints  # (n,) index into the card's output.labels
+
+
+@dataclass(frozen=True, eq=False)
+class Detections:
+    """What a detector found in one photo, best score first."""
+
+    boxes: Floats  # (n, 4)
+    scores: Floats  # (n,) 0-1
+    labels: Ints  # (n,) index into the card's output.labels
+    capped: bool  # more was found than the card's thresholds.max_boxes lets through
+
+
+@dataclass(frozen=True, eq=False)
+class Match:
+    """The nearest SKU of each embedding."""
+
+    sku_ids: Ids  # (n,) -1 = nothing in the gallery is near enough
+    scores: Floats  # (n,) cosine to the nearest reference, also when it is too low; 0 = no gallery
+
+
+@dataclass(frozen=True, eq=False)
+class Shelves:
+    """Where each box of one photo stands."""
+
+    shelf_index: Ints  # (n,) 0 = topmost
+    position_index: Ints  # (n,) 0 = leftmost of its shelf; stacked items: by x, then y
+    tag_shelf_index: Ints  # (t,) -1 = the photo has no shelf
+    lines: Floats  # (k, 4) under the products of shelf k, from x1 = 0 to x2 = photo width
+
+
+@dataclass(frozen=True, eq=False)
+class PhotoResult:
+    """Everything recognition sees in one photo."""
+
+    width: int  # of the upright photo
+    height: int
+    boxes: Floats  # (n, 4) products
+    scores: Floats  # (n,)
+    shelf_index: Ints  # (n,)
+    position_index: Ints  # (n,)
+    sku_ids: Ids  # (n,) -1 = unknown
+    sku_scores: Floats  # (n,)
+    tag_boxes: Floats  # (t, 4) price tags
+    tag_scores: Floats  # (t,)
+    tag_shelf_index: Ints  # (t,)
+    lines: Floats  # (k, 4)
+    capped: bool
+    timings: dict[str, float]  # milliseconds of wall time: decode, detect, identify, rows

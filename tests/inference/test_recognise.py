@@ -1,0 +1,107 @@
+"""One photo through all stages."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from inference.errors import UnreadablePhoto
+from inference.identify import Gallery
+from inference.image import decode
+from inference.recognise import Recogniser
+from inference.types import PhotoResult
+from tests.inference import tiny
+from tests.inference.jpegs import jpeg
+
+DOTS = [(5, 6, 0, 60), (6, 20, 0, 60), (20, 6, 0, 60), (8, 6, 1, 0)]
+EMPTY = Gallery(np.zeros(0, np.int64), np.zeros((0, tiny.DIMENSIONS), np.float32), 0.9)
+
+
+def one_photo(*dots: tuple[int, int, int, int]) -> bytes:
+    """A JPEG with dots on a ground that differs from place to place."""
+    pixels = tiny.photo(256, 256, *dots)
+    ground = np.add.outer(np.arange(256) // 2, np.arange(256) // 3).astype(np.uint8)
+    pixels[:, :, 1] = np.where(pixels.any(axis=2), pixels[:, :, 1], ground)
+    return jpeg(pixels)
+
+
+def gallery_of(recogniser: Recogniser, photo: bytes) -> Gallery:
+    """Every product of a photo as SKU 100, 101 ..."""
+    result = recogniser.photo(photo, EMPTY)
+    vectors = recogniser.embedder.embed(decode(photo), result.boxes)
+    return Gallery(np.arange(100, 100 + len(vectors)), vectors, recogniser.match_threshold)
+
+
+def test_a_photo_becomes_facts(recogniser: Recogniser):
+    """Products get shelf, position and SKU; tags get their shelf; lines lie under products."""
+    photo = one_photo(*DOTS)
+
+    result = recogniser.photo(photo, gallery_of(recogniser, photo))
+
+    by_place = sorted(zip(result.shelf_index, result.position_index, result.sku_ids, strict=True))
+    assert [(0, 0), (0, 1), (1, 0)] == [(int(s), int(p)) for s, p, _ in by_place]
+    assert {100, 101, 102} == set(result.sku_ids.tolist())
+    assert (result.sku_scores > 0.99).all()
+    assert [0] == result.tag_shelf_index.tolist()
+    assert (256, 256, (2, 4), False) == (
+        result.width,
+        result.height,
+        result.lines.shape,
+        result.capped,
+    )
+
+
+def test_without_a_gallery_products_stay_unknown(recogniser: Recogniser):
+    """They are still facings with a place."""
+    result = recogniser.photo(one_photo(*DOTS), EMPTY)
+
+    assert [-1, -1, -1] == result.sku_ids.tolist()
+    assert [0, 0, 0] == result.sku_scores.tolist()
+
+
+def test_an_empty_shelf_is_a_result(recogniser: Recogniser):
+    """No product, no tag, no shelf: empty arrays of the right shape."""
+    result = recogniser.photo(one_photo(), EMPTY)
+
+    shapes = [getattr(result, name).shape for name in ("boxes", "tag_boxes", "lines")]
+    assert [(0, 4)] * 3 == shapes
+    assert [(0,)] * 3 == [result.sku_ids.shape, result.shelf_index.shape, result.tag_scores.shape]
+
+
+def test_every_stage_is_timed(recogniser: Recogniser):
+    """Milliseconds of decode, detect, identify and rows."""
+    timings = recogniser.photo(one_photo(*DOTS), EMPTY).timings
+
+    assert ["decode", "detect", "identify", "rows"] == list(timings)
+    assert all(0 < value < 5000 for value in timings.values())
+
+
+def test_threads_may_share_a_recogniser(recogniser: Recogniser):
+    """Photos recognised side by side give what they give one after the other."""
+    photos = [one_photo(*DOTS[: 1 + n % 4], (24, 10 + n, 0, 20)) for n in range(12)]
+    gallery = gallery_of(recogniser, photos[3])
+
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda photo: recogniser.photo(photo, gallery), photos * 2))
+
+    alone = [recogniser.photo(photo, gallery) for photo in photos] * 2
+    assert all(_same(a, b) for a, b in zip(alone, together, strict=True))
+
+
+def test_an_unreadable_photo_is_told_from_others(recogniser: Recogniser):
+    """The reason reaches the caller."""
+    with pytest.raises(UnreadablePhoto, match="empty"):
+        recogniser.photo(b"", EMPTY)
+
+
+def test_names_carry_the_version(recogniser: Recogniser):
+    """What is stored beside every fact."""
+    assert ("tiny-detector-1.2.3", "tiny-embedder-1.0.0") == (
+        recogniser.detector_name,
+        recogniser.embedder_name,
+    )
+
+
+def _same(one: PhotoResult, other: PhotoResult) -> bool:
+    arrays = [name for name in vars(one) if isinstance(getattr(one, name), np.ndarray)]
+    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in arrays)
