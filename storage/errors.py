@@ -9,7 +9,8 @@ StorageError
 ├── BadKey
 ├── ObjectMissing
 ├── ObjectCorrupt
-└── ObjectStoreUnavailable
+├── ObjectStoreUnavailable
+└── RecordsUnavailable
 """
 
 
@@ -62,3 +63,7 @@ class ObjectCorrupt(StorageError):
 
 class ObjectStoreUnavailable(StorageError):
     """The object store does not answer."""
+
+
+class RecordsUnavailable(StorageError):
+    """The database does not answer, is full, or stays locked."""

@@ -4,12 +4,13 @@ import fcntl
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, func, make_url, select
+from sqlalchemy import Connection, Engine, event, func, make_url, select
 
-from storage.records import make_engine
+from storage.records import WRITING, make_engine
 
 _LOCK = 0x60_9D_01A  # any number, the same in every Gondola
 
@@ -17,11 +18,22 @@ _LOCK = 0x60_9D_01A  # any number, the same in every Gondola
 def upgrade(url: str) -> None:
     """Run the migrations that are missing, under a lock, in one transaction."""
     engine = make_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _let_tables_be_rebuilt)
     try:
-        with _locked(engine) as connection:
+        with _locked(engine.execution_options(**WRITING)) as connection:
             command.upgrade(_config(connection), "head")
     finally:
         engine.dispose()
+
+
+def _let_tables_be_rebuilt(connection: Any, _record: object) -> None:
+    """Keep foreign keys out of migrations.
+
+    SQLite changes a table by making it anew, and dropping the old one would delete, by cascade,
+    every row that names one of its rows. Inside a transaction the setting has no effect.
+    """
+    connection.execute("PRAGMA foreign_keys = OFF").close()
 
 
 @contextmanager

@@ -7,9 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
+
+from storage.errors import RecordsUnavailable
 
 BUSY_SECONDS = 30  # how long a writer waits for another process's transaction
 _BEGIN = "gondola_begin"
+WRITING = {_BEGIN: "BEGIN IMMEDIATE"}  # execution options; PostgreSQL does not look at them
 _INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -49,10 +54,9 @@ class Records:
 
     def __init__(self, url: str) -> None:
         self._engine = make_engine(url)
-        sqlite_write = {_BEGIN: "BEGIN IMMEDIATE"}
         snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        is_sqlite = self._engine.dialect.name == "sqlite"
-        self._writes = self._engine.execution_options(**(sqlite_write if is_sqlite else {}))
+        is_sqlite = self._engine.dialect.name == "sqlite"  # there a read is a snapshot anyway
+        self._writes = self._engine.execution_options(**WRITING)
         self._reads = self._engine.execution_options(**({} if is_sqlite else snapshot))
 
     @contextmanager
@@ -61,16 +65,33 @@ class Records:
 
         On SQLite it holds the write lock from the start (BEGIN IMMEDIATE), so it never fails
         half-way because another process wrote first. Nothing but SQL belongs inside.
+
+        Raises:
+            RecordsUnavailable: when the database does not answer, is full, or stays locked.
         """
-        with self._writes.begin() as tx:
+        with _database_errors(), self._writes.begin() as tx:
             yield tx
 
     @contextmanager
     def reading(self) -> Generator[Connection, None, None]:
-        """See one state of the records; never waits for writers."""
-        with self._reads.connect() as tx:
+        """See one state of the records; never waits for writers.
+
+        Raises:
+            RecordsUnavailable: when the database does not answer.
+        """
+        with _database_errors(), self._reads.connect() as tx:
             yield tx
 
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
+
+
+@contextmanager
+def _database_errors() -> Generator[None, None, None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise RecordsUnavailable(f"The database failed: {error.orig}") from error
+    except NoFreeConnection as error:
+        raise RecordsUnavailable("Every connection to the database is in use.") from error

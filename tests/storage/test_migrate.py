@@ -1,11 +1,19 @@
 """Migrations lead to the schema the code speaks."""
 
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
+from pathlib import Path
+from shutil import copyfile
 
-from storage import migrate, tables, tokens
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+
+from storage import migrate, scenes, tables, tokens
 from storage.records import Records, make_engine
 from tests.storage.processes import run_together
+from tests.storage.rows import accept
 
 
 def test_migrations_make_the_tables_of_the_code(records_url: str) -> None:
@@ -39,4 +47,25 @@ def test_processes_that_start_at_once_all_find_the_schema(empty_url: str) -> Non
     records = Records(empty_url)
     with records.reading() as tx:
         assert not tokens.has_master_key(tx)
+    records.close()
+
+
+def test_rebuilding_a_table_keeps_the_rows_that_name_it(
+    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A migration that makes `images` anew on SQLite deletes no photo of a scene."""
+    records = Records(f"sqlite:///{copyfile(sqlite_template, tmp_path / 'records.db')}")
+    with records.transaction() as tx:
+        scene_id = accept(tx).scene_id
+
+    def rebuild(config: Config, _: str) -> None:
+        context = MigrationContext.configure(config.attributes["connection"])
+        with Operations(context).batch_alter_table("images", recreate="always"):
+            pass
+
+    monkeypatch.setattr(command, "upgrade", rebuild)
+    migrate.upgrade(f"sqlite:///{tmp_path / 'records.db'}")
+
+    with records.reading() as tx:
+        assert 1 == len(scenes.photos(tx, scene_id))
     records.close()

@@ -1,13 +1,14 @@
 """Transactions on both engines."""
 
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from storage import images, tables, tokens
-from storage.errors import NotFound
+from storage.errors import NotFound, RecordsUnavailable
 from storage.records import Records
 from tests.storage.rows import NOW, upload
 
@@ -85,7 +86,7 @@ def test_an_id_is_never_used_twice(records: Records) -> None:
     assert second.id > first.id
 
 
-def test_sqlite_survives_power_loss(tmp_path: object) -> None:
+def test_sqlite_survives_power_loss(tmp_path: Path) -> None:
     """Every SQLite connection writes ahead and syncs at each commit."""
     records = Records(f"sqlite:///{tmp_path}/records.db")
     with records.reading() as one, records.reading() as two:
@@ -97,3 +98,27 @@ def test_sqlite_survives_power_loss(tmp_path: object) -> None:
     records.close()
 
     assert [("wal", 2, 1, 30_000)] * 2 == answers
+
+
+def test_a_writer_that_waits_too_long_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When another transaction on SQLite does not end, the second one gives up."""
+    monkeypatch.setattr("storage.records.BUSY_SECONDS", 0.1)
+    one, two = (Records(f"sqlite:///{tmp_path}/records.db") for _ in range(2))
+    waiting = two.transaction()
+
+    with one.transaction(), pytest.raises(RecordsUnavailable, match="locked"):
+        waiting.__enter__()
+    one.close()
+    two.close()
+
+
+def test_a_database_nobody_answers_is_unavailable() -> None:
+    """A closed port is an error of ours, not of the driver."""
+    records = Records("postgresql+psycopg://postgres@127.0.0.1:9/none?connect_timeout=2")
+    reading = records.reading()
+
+    with pytest.raises(RecordsUnavailable, match="refused"):
+        reading.__enter__()
+    records.close()
