@@ -27,7 +27,6 @@ class Detector:
         self.card = _detector_card(card)
         self._model = model
         self._decoder = DECODERS[self.card.decoder]
-        _check_size(model, self.card)
         if not self._decoder.fits(model.outputs, self.card.output):
             raise BadModel(
                 f"{card.id} gives {model.outputs}, "
@@ -84,12 +83,3 @@ def _detector_card(card: Card) -> DetectorCard:
     if card.decoder not in DECODERS:
         raise BadCard("decoder", f"{card.decoder!r} is none of {', '.join(DECODERS)}.")
     return card
-
-
-def _check_size(model: Model, card: DetectorCard) -> None:
-    """A network of fixed size needs that size in its card."""
-    _, height, width, _ = model.inputs
-    given = card.input
-    fits_height = height is None or height == given.height
-    if not (fits_height and (width is None or width == given.width)):
-        raise BadCard("input", f"{card.id} takes only {width} x {height}; give width and height.")

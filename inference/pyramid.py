@@ -12,6 +12,8 @@ import numpy as np
 
 from inference.types import Pixels
 
+_SHRINKS_A_LOT = 4.0  # below it, embeddings from bilinear and area crops agree (cosine 0.999)
+
 
 class Pyramid:
     """Upright pixels, with halves made when first asked for. One thread at a time."""
@@ -57,9 +59,10 @@ class Pyramid:
 
 
 def _interpolation(from_width: int, from_height: int, width: int, height: int) -> int:
-    """Area only where one side still shrinks by more than two and the other does not grow."""
+    """Area, slow, only where one side still shrinks a lot: long thin crops."""
     across, down = from_width / width, from_height / height
-    return cv2.INTER_AREA if min(across, down) >= 1 and max(across, down) > 2 else cv2.INTER_LINEAR  # noqa: PLR2004
+    thin = min(across, down) >= 1 and max(across, down) > _SHRINKS_A_LOT
+    return cv2.INTER_AREA if thin else cv2.INTER_LINEAR
 
 
 def _resize(pixels: Pixels, width: int, height: int, interpolation: int) -> Pixels:

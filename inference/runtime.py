@@ -13,7 +13,7 @@ import numpy as np
 
 from inference.card import Card, PixelInput, load_card
 from inference.decoders.contract import Shape
-from inference.errors import BadModel
+from inference.errors import BadCard, BadModel
 from inference.types import Floats
 
 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # importing it now fails
@@ -96,6 +96,7 @@ class Runtime:
         self._settings: dict[str, Any] = {
             "NUM_STREAMS": self.streams,
             "INFERENCE_NUM_THREADS": threads or self.streams,
+            "ENABLE_CPU_PINNING": False,  # several workers would all be pinned to the first cores
         }
         if cache_dir is not None:
             self._settings["CACHE_DIR"] = str(cache_dir)
@@ -148,9 +149,14 @@ def _check_input(network: ov.Model, card: Card) -> None:
     if len(network.inputs) != 1:
         raise BadModel(f"{card.id} has {len(network.inputs)} inputs, a model for photos has one.")
     shape = _shape(network.inputs[0])
-    channels = shape[card.input.layout.index("C")] if len(shape) == _DIMENSIONS else None
-    if channels != _CHANNELS:
+    if len(shape) != _DIMENSIONS or shape[card.input.layout.index("C")] != _CHANNELS:
         raise BadModel(f"{card.id} takes {shape}, a model for photos takes three colours.")
+    if shape[card.input.layout.index("N")] not in (None, 1):
+        raise BadModel(f"{card.id} takes {shape}, its first side must be 1 or free.")
+    for name in ("width", "height"):
+        side = shape[card.input.layout.index(name[0].upper())]
+        if side not in (None, getattr(card.input, name)):
+            raise BadCard(f"input.{name}", f"the network takes only {side}.")
 
 
 def _shape(port: ov.Output | ov.ConstOutput) -> Shape:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from inference.tilt import Tilt
-from inference.types import Flags, Ints, Reals
+from inference.types import Flags, Ids, Ints, Reals
 
 # Shares are of the lower of the two heights, or of the narrower of the two widths.
 _GAP = 0.08  # a stacked box touches the one below: gap at most this ...
@@ -41,7 +41,7 @@ class Columns:
     """Stacks, from the top of the highest box to the bottom of the lowest."""
 
     extent: Levelled  # (m,)
-    base: Ints  # (m,) index of the box that stands on the shelf
+    base: Ids  # (m,) index of the box that stands on the shelf
     base_height: Reals  # (m,) height of that box
     of_box: Ints  # (n,) the column of each box
 
@@ -55,25 +55,36 @@ def level(boxes: Reals, tilt: Tilt) -> Levelled:
 
 def stack(boxes: Levelled, tags: Levelled) -> Columns:
     """Put boxes that touch from above into columns; a price tag between two parts them."""
-    lower = _pairwise(np.minimum, boxes.height)
-    gap = (boxes.top[None] - boxes.bottom[:, None]) / lower
-    touching = (_shared(boxes, boxes) > _SHARED * _pairwise(np.minimum, boxes.width)) & (
-        (gap > -_SINK) & (gap < _GAP) & (-_down(boxes.bottom) > _LOWER * lower)
-    )
-    touching &= ~_parted(boxes, tags)
-    nearest = np.where(touching, np.abs(gap), np.inf).argmin(axis=1)
-    below = np.where(touching.any(axis=1), nearest, np.arange(len(nearest)))
-    return _columns(boxes, _follow(below.astype(np.int32)))
+    upper, lower, gap = _touching(boxes)
+    free = ~_parted(boxes, tags, upper, lower)
+    upper, lower, gap = upper[free], lower[free], gap[free]
+    nearest_first = np.lexsort((lower, np.abs(gap), upper))
+    stacked, nearest = np.unique(upper[nearest_first], return_index=True)
+    below = np.arange(len(boxes.top))
+    below[stacked] = lower[nearest_first][nearest]
+    return _columns(boxes, _follow(below))
 
 
-def _follow(below: Ints) -> Ints:
+def _touching(boxes: Levelled) -> tuple[Ids, Ids, Reals]:
+    """Pairs that may be stacked: the upper box, the lower box, the gap between them."""
+    shorter = np.minimum.outer(boxes.height, boxes.height)
+    gap = (boxes.top[None] - boxes.bottom[:, None]) / shorter
+    deeper = boxes.bottom[None] - boxes.bottom[:, None]
+    touching = (gap > -_SINK) & (gap < _GAP) & (deeper > _LOWER * shorter)
+    narrower = np.minimum.outer(boxes.width, boxes.width)
+    touching &= _shared(boxes, boxes) > _SHARED * narrower
+    upper, lower = np.nonzero(touching)
+    return upper, lower, gap[upper, lower]
+
+
+def _follow(below: Ids) -> Ids:
     """From who stands on whom to who stands on the shelf at the bottom of it."""
     for _ in range(len(below).bit_length()):  # each round doubles the steps taken
         below = below[below]
     return below
 
 
-def _columns(boxes: Levelled, bottom_box: Ints) -> Columns:
+def _columns(boxes: Levelled, bottom_box: Ids) -> Columns:
     base, of_box = np.unique(bottom_box, return_inverse=True)
     x1, x2, top = boxes.x1[base], boxes.x2[base], boxes.top[base]
     np.minimum.at(x1, of_box, boxes.x1)
@@ -83,24 +94,15 @@ def _columns(boxes: Levelled, bottom_box: Ints) -> Columns:
     return Columns(extent, base, boxes.height[base], of_box.astype(np.int32))
 
 
-def _parted(boxes: Levelled, tags: Levelled) -> Flags:
-    """(n, n): whether a tag hangs below the row's box and above the column's."""
+def _parted(boxes: Levelled, tags: Levelled, upper: Ids, lower: Ids) -> Flags:
+    """For every pair, whether a tag hangs below its upper box and above its lower one."""
     y = (tags.top + tags.bottom)[None] / 2
     beside = _shared(boxes, tags) > -_BESIDE * boxes.width[:, None]
     below = beside & (y > (boxes.bottom - _EDGE * boxes.height)[:, None])
     above = beside & (y < (boxes.top + _EDGE * boxes.height)[:, None])
-    return below.astype(np.float32) @ above.T.astype(np.float32) > 0
+    return np.logical_or.reduce(below[upper] & above[lower], axis=1)
 
 
 def _shared(one: Levelled, other: Levelled) -> Reals:
     """(n, m): width that the two have above each other; negative = gap between them."""
     return np.minimum.outer(one.x2, other.x2) - np.maximum.outer(one.x1, other.x1)
-
-
-def _pairwise(smaller: np.ufunc, values: Reals) -> Reals:
-    return smaller.outer(values, values)
-
-
-def _down(values: Reals) -> Reals:
-    """(n, n): row minus column."""
-    return values[:, None] - values[None]

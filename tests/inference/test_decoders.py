@@ -72,5 +72,5 @@ def test_an_unknown_decoder_is_named(make_detector: Callable[..., Detector]):
 
 def test_a_network_of_fixed_size_needs_that_size(make_detector: Callable[..., Detector]):
     """The card may not promise another size than the network takes."""
-    with pytest.raises(BadCard, match="takes only 64 x 64"):
+    with pytest.raises(BadCard, match=r"input\.width: the network takes only 64"):
         make_detector(tiny.yolo_network(), decoder="yolo", input={"long_side": 640})
