@@ -142,6 +142,12 @@ def query(frames: Mapping[str, pl.DataFrame], sql: str) -> pl.DataFrame:
         return connection.sql(sql).pl()
 
 
+def sku_ids(facings: pl.DataFrame) -> list[int]:
+    """List the SKUs that occur in facings, lowest id first."""
+    found = "SELECT DISTINCT sku_id FROM facings WHERE sku_id IS NOT NULL ORDER BY sku_id"
+    return query({"facings": facings}, found)["sku_id"].to_list()
+
+
 @cache
 def _engine() -> duckdb.DuckDBPyConnection:
     """Open one empty DuckDB for the process: opening costs 20 ms, a cursor nothing."""

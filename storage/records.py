@@ -17,6 +17,8 @@ _BEGIN = "gondola_begin"
 WRITING = {_BEGIN: "BEGIN IMMEDIATE"}  # execution options; PostgreSQL does not look at them
 _INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
+Transaction = Connection  # what `transaction` and `reading` give; for annotations elsewhere
+
 
 def insert(tx: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Start an INSERT that knows ON CONFLICT; both engines spell the rest alike."""

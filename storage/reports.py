@@ -60,17 +60,25 @@ def _add_revision(
     tx.execute(_revisions.insert().values(**row, created_at=now, updated_at=now))
 
 
-def get(tx: Connection, report_id: int, *, objects: ObjectStore | None = None) -> Report:
+def get(
+    tx: Connection,
+    report_id: int,
+    *,
+    revision: int | None = None,
+    objects: ObjectStore | None = None,
+) -> Report:
     """Read a report with its body.
 
     Args:
+        revision: an older one; without it the current one.
         objects: where large bodies are; without it they are left out.
 
     Raises:
         NotFound: when the id was never given out.
         ObjectMissing, ObjectCorrupt: when the body is not what was stored.
     """
-    query = _current(_revisions.c.body, _revisions.c.body_key, _revisions.c.body_sha256)
+    stored = (_revisions.c.body, _revisions.c.body_key, _revisions.c.body_sha256)
+    query = _current(*stored, revision=revision)
     row = tx.execute(query.where(_reports.c.id == report_id)).mappings().first()
     if row is None:
         raise NotFound(f"There is no report {report_id}.")
@@ -93,14 +101,14 @@ def of_scene(tx: Connection, scene_id: int) -> list[Report]:
     return _without_bodies(tx, query)
 
 
-def _current(*more: ColumnElement[Any]) -> Select[Any]:
-    """Select reports joined with their current revision and scene."""
-    current = and_(
-        _revisions.c.report_id == _reports.c.id, _revisions.c.revision == _reports.c.revision
-    )
-    columns = [_scenes.c.scene, _scenes.c.visit_id, _revisions.c.status, _revisions.c.problem]
-    return select(_reports, *columns, *more).select_from(
-        _reports.join(_revisions, current).join(_scenes, _scenes.c.id == _reports.c.scene_id)
+def _current(*more: ColumnElement[Any], revision: int | None = None) -> Select[Any]:
+    """Select reports joined with their current (or the given) revision and scene."""
+    wanted = _reports.c.revision if revision is None else revision
+    joined = and_(_revisions.c.report_id == _reports.c.id, _revisions.c.revision == wanted)
+    own = [column for column in _reports.c if column.name != "revision"]
+    columns = [_revisions.c.revision, _scenes.c.scene, _scenes.c.visit_id, _revisions.c.status]
+    return select(*own, *columns, _revisions.c.problem, *more).select_from(
+        _reports.join(_revisions, joined).join(_scenes, _scenes.c.id == _reports.c.scene_id)
     )
 
 

@@ -147,6 +147,14 @@ def test_sql_knows_times_of_a_zone() -> None:
     assert [(NOW,)] == facts.query({"t": frame}, "SELECT max(seen) FROM t").rows()
 
 
+def test_the_skus_of_a_scene_are_listed_once() -> None:
+    """By id, without the facings nobody identified."""
+    frame = facings(3).with_columns(sku_id=pl.Series([9, None, 7], dtype=pl.Int64))
+
+    assert [7, 9] == facts.sku_ids(pl.concat([frame, frame]))
+    assert [] == facts.sku_ids(facings(0))
+
+
 @pytest.mark.parametrize(
     "sql",
     [

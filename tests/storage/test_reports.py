@@ -108,6 +108,21 @@ def test_every_revision_is_kept(records: Records) -> None:
     assert [(1, b"[]"), (2, b"[]")] == [tuple(row) for row in rows]
 
 
+def test_an_older_revision_can_be_read(records: Records) -> None:
+    """With the status and body it ended with; the current one is read without naming it."""
+    with records.transaction() as tx:
+        report_id = accept(tx).report_ids["FACING_COUNT"]
+        reports.set_ready(tx, report_id, 1, BODY, facts_revision=1, now=NOW)
+        reports.start_revision(tx, report_id, webhook=None, now=LATER)
+        read = [reports.get(tx, report_id, revision=revision) for revision in (1, 2, None)]
+
+        with pytest.raises(NotFound):
+            reports.get(tx, report_id, revision=3)
+    assert [(1, "READY", b"[]"), (2, "NOT_READY", None), (2, "NOT_READY", None)] == [
+        (one.revision, one.status, one.body) for one in read
+    ]
+
+
 def test_an_old_revision_that_ends_late_leaves_the_new_one_alone(records: Records) -> None:
     """The report stays NOT_READY until its current revision ends."""
     with records.transaction() as tx:
