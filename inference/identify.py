@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from inference.card import Card, EmbedderCard
@@ -106,6 +108,18 @@ def load_gallery(references: Sequence[tuple[int, bytes]], threshold: float) -> G
     Args:
         references: sku_id and its vector, float32 as bytes; all of one length.
         threshold: as for `Gallery`.
+    """
+    sku_ids = np.array([sku_id for sku_id, _ in references], np.int64)
+    vectors = np.frombuffer(b"".join(vector for _, vector in references), np.float32)
+    return Gallery(sku_ids, vectors.reshape(len(references), -1 if references else 0), threshold)
+
+
+def load_gallery(references: Sequence[tuple[int, bytes]], threshold: float) -> Gallery:
+    """Build a gallery from stored references.
+
+    Args:
+        references: SKU and its vector, the bytes of float32; all by one embedder.
+        threshold: lowest cosine that identifies.
     """
     sku_ids = np.array([sku_id for sku_id, _ in references], np.int64)
     vectors = np.frombuffer(b"".join(vector for _, vector in references), np.float32)

@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as hnp
 
 from inference.detect import Detector
 from inference.errors import BadCard
-from inference.identify import Embedder, Gallery
+from inference.identify import Embedder, Gallery, load_gallery
 from inference.runtime import Runtime
 from tests.inference import tiny
 from tests.inference.jpegs import blocks
@@ -77,6 +77,14 @@ def test_the_nearest_reference_names_the_sku():
 
     assert [7, 3] == match.sku_ids.tolist()
     assert np.allclose([0.995, 0.981], match.scores, atol=0.001)
+
+
+def test_stored_references_make_a_gallery():
+    """Vectors come back from their bytes; none at all make an empty gallery."""
+    stored = [(7, unit(1, 0).tobytes()), (3, unit(0, 1).tobytes())]
+
+    assert [3] == load_gallery(stored, 0.5).nearest(unit(0.1, 1)[None]).sku_ids.tolist()
+    assert [-1] == load_gallery([], 0.5).nearest(unit(0.1, 1)[None]).sku_ids.tolist()
 
 
 def test_below_the_threshold_nobody_is_named():
