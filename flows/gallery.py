@@ -1,0 +1,65 @@
+"""The gallery as it is now: packshots nobody embedded yet are embedded first."""
+
+from threading import Lock
+
+from inference import identify
+from inference.errors import InferenceError
+from inference.image import decode
+from inference.recognise import Recogniser
+from storage import catalog, images
+from storage.catalog import Reference
+from storage.errors import ObjectCorrupt, ObjectMissing
+from storage.objects import ObjectStore
+from storage.records import Records
+
+AT_ONCE = 200  # references embedded between two looks at the records
+
+
+class LiveGallery:
+    """Keeps the gallery in memory and loads it anew when its version changed."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._version = ""
+        self._gallery: identify.Gallery | None = None
+
+    def current(
+        self, records: Records, objects: ObjectStore, recogniser: Recogniser
+    ) -> identify.Gallery:
+        """Bring the references of this embedder up to date and return them."""
+        with self._lock:
+            embed_missing(records, objects, recogniser)
+            with records.reading() as tx:
+                version = catalog.references_version(tx, recogniser.embedder_name)
+                if self._gallery is None or version != self._version:
+                    stored = catalog.references(tx, recogniser.embedder_name)
+                    self._gallery = identify.load_gallery(stored, recogniser.match_threshold)
+                    self._version = version
+            return self._gallery
+
+
+def embed_missing(records: Records, objects: ObjectStore, recogniser: Recogniser) -> None:
+    """Embed every reference this embedder has not looked at."""
+    while True:
+        with records.reading() as tx:
+            missing = catalog.missing_references(tx, recogniser.embedder_name, AT_ONCE)
+        if not missing:
+            return
+        for reference in missing:
+            _embed(records, objects, recogniser, reference)
+
+
+def _embed(
+    records: Records, objects: ObjectStore, recogniser: Recogniser, reference: Reference
+) -> None:
+    """Embed one packshot; one that cannot be read gets its problem noted instead."""
+    with records.reading() as tx:
+        image = images.get(tx, reference.image_id)
+    vector, problem = None, None
+    try:
+        packshot = decode(images.read_photo(objects, image))
+        vector = recogniser.embedder.embed_whole(packshot).tobytes()
+    except (InferenceError, ObjectMissing, ObjectCorrupt) as error:
+        problem = str(error)
+    with records.transaction() as tx:
+        catalog.save_vector(tx, reference.id, recogniser.embedder_name, vector, problem)

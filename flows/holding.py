@@ -1,0 +1,82 @@
+"""Holding a piece of work: claim it, keep its lease alive, and say how it ended.
+
+Prefect marks nothing when a process is killed; the lease does. Whoever finds it run out goes on.
+"""
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import Event, Thread
+
+from flows.resources import Resources, now
+from storage import work
+from storage.work import Work
+
+TRIES = 5
+BACK_OFF = timedelta(seconds=5)  # doubles with every try
+RENEWALS = 3  # per lease
+
+GiveUp = Callable[[str], None]
+
+
+@contextmanager
+def held(
+    resources: Resources, flow: str, subject_id: int, *, revision: int, give_up: GiveUp
+) -> Generator[Work | None]:
+    """Hold the work while the block runs; None when it is done or somebody else holds it.
+
+    A block that raises gives the work back for another try later; after the last try `give_up`
+    is told the problem and the work is over. The exception goes on, so that Prefect shows it.
+    """
+    with resources.records.transaction() as tx:
+        claimed = work.claim(
+            tx,
+            flow,
+            subject_id,
+            revision=revision,
+            owner=resources.owner,
+            now=now(),
+            lease=resources.lease,
+        )
+    if claimed is None:
+        yield None
+        return
+    try:
+        with _renewed(resources, claimed):
+            yield claimed
+    except Exception as error:
+        _failed(resources, claimed, f"{type(error).__name__}: {error}", give_up)
+        raise
+    with resources.records.transaction() as tx:
+        work.finish(tx, claimed.id, now=now())
+
+
+@contextmanager
+def _renewed(resources: Resources, claimed: Work) -> Generator[None]:
+    """Renew the lease in the background."""
+    over = Event()
+
+    def renew() -> None:
+        while not over.wait(resources.lease.total_seconds() / RENEWALS):
+            with resources.records.transaction() as tx:
+                work.renew(tx, claimed.id, owner=resources.owner, now=now(), lease=resources.lease)
+
+    thread = Thread(target=renew, name=f"lease-{claimed.id}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _failed(resources: Resources, claimed: Work, problem: str, give_up: GiveUp) -> None:
+    last = claimed.tries >= TRIES
+    if last:
+        give_up(problem)
+    with resources.records.transaction() as tx:
+        if last:
+            work.give_up(tx, claimed.id, problem=problem)
+        else:
+            due_at = now() + BACK_OFF * 2 ** (claimed.tries - 1)
+            work.retry(tx, claimed.id, due_at=due_at, problem=problem)

@@ -1,0 +1,165 @@
+"""The story of one scene: its photos become facts, its facts become reports, its reports messages.
+
+It may run any number of times: the lease lets one run work at a time, facts that exist are not
+made again, and a report revision ends once.
+"""
+
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import partial
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.runtime import flow_run
+from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.utilities.annotations import quote
+
+from flows.holding import held
+from flows.make_report import make_report, set_error
+from flows.nudge import nudge
+from flows.resources import Resources, now, resources
+from flows.scene_facts import Seen, join
+from inference.errors import UnreadablePhoto
+from inference.identify import Gallery
+from storage import facts, images, reports, scenes
+from storage.errors import ObjectCorrupt, ObjectMissing
+from storage.scenes import Scene, ScenePhoto
+from storage.work import DELIVER_WEBHOOKS, RECOGNIZE_SCENE
+
+PHOTOS_AT_ONCE = 4
+UNREADABLE = (UnreadablePhoto, ObjectMissing, ObjectCorrupt)
+
+Timings = dict[str, float]  # milliseconds by stage
+
+
+@flow(
+    name=RECOGNIZE_SCENE,
+    flow_run_name="scene-{scene_id}",
+    task_runner=ThreadPoolTaskRunner(max_workers=PHOTOS_AT_ONCE),
+    persist_result=False,
+    validate_parameters=False,
+)
+def recognize_scene(scene_id: int) -> None:
+    """Recognise a scene and make its reports; does nothing when that is done or under way."""
+    tools = resources()
+    give_up = partial(_give_up, tools, scene_id)
+    with held(tools, RECOGNIZE_SCENE, scene_id, revision=1, give_up=give_up) as work:
+        if work is None:
+            return
+        scene = open_scene(scene_id)
+        timings = {"queue": (now() - scene.created_at).total_seconds() * 1000}
+        if scene.facts_revision is None:
+            seen = _recognize_photos(tools, scene)
+            _add_photo_times(timings, seen)
+            with _timed(timings, "facts"):
+                write_facts(scene, quote(seen))
+        with _timed(timings, "reports"):
+            _make_reports(tools, scene_id)
+        deliver(scene_id)
+        _finish(tools, scene_id, timings)
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def open_scene(scene_id: int) -> Scene:
+    """Note that recognition runs, with which models, in which flow run."""
+    tools = resources()
+    recogniser = tools.recogniser
+    with tools.records.transaction() as tx:
+        scenes.start(
+            tx,
+            scene_id,
+            detector=recogniser.detector_name,
+            embedder=recogniser.embedder_name,
+            flow_run_id=flow_run.id,
+            now=now(),
+        )
+        return scenes.get(tx, scene_id)
+
+
+@task(task_run_name="photo-{photo.image.id}", cache_policy=NO_CACHE, persist_result=False)
+def recognize_photo(photo: ScenePhoto, gallery: Gallery) -> Seen:
+    """Recognise one photo; one that cannot be read is an ERROR of that photo alone."""
+    tools = resources()
+    began = time.perf_counter()
+    try:
+        jpeg = images.read_photo(tools.objects, photo.image)
+        fetched = (time.perf_counter() - began) * 1000
+        result = tools.recogniser.photo(jpeg, gallery)
+    except UNREADABLE as error:
+        return Seen(photo, None, problem=str(error))
+    return Seen(photo, result, fetch_milliseconds=fetched)
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def write_facts(scene: Scene, seen: list[Seen]) -> None:
+    """Write one facts revision of the scene, then point the scene at it."""
+    tools = resources()
+    detector, embedder = tools.recogniser.detector_name, tools.recogniser.embedder_name
+    tables = join(seen, detector=detector, embedder=embedder)
+    day, revision = scene.created_at.date(), 1
+    facts.write(tools.objects, day=day, scene=scene.scene, revision=revision, tables=tables)
+    with tools.records.transaction() as tx:
+        for one in seen:
+            status = reports.READY if one.result else reports.ERROR
+            image_id = one.photo.image.id
+            scenes.set_photo(tx, scene.id, image_id, status=status, problem=one.problem)
+        scenes.set_facts(tx, scene.id, revision=revision, day=day, now=now())
+
+
+def deliver(scene_id: int) -> None:
+    """Ask for the scene's webhooks to be sent now."""
+    nudge(DELIVER_WEBHOOKS, {"scene_id": scene_id}, f"{DELIVER_WEBHOOKS}-{scene_id}-{now()}")
+
+
+def _photos(tools: Resources, scene_id: int) -> list[ScenePhoto]:
+    with tools.records.reading() as tx:
+        return scenes.photos(tx, scene_id)
+
+
+def _recognize_photos(tools: Resources, scene: Scene) -> list[Seen]:
+    """Recognise the photos side by side, all against the same gallery."""
+    gallery = tools.gallery()
+    under_way = [recognize_photo.submit(photo, gallery) for photo in _photos(tools, scene.id)]
+    return [photo.result() for photo in under_way]
+
+
+@contextmanager
+def _timed(timings: Timings, stage: str) -> Generator[None]:
+    began = time.perf_counter()
+    yield
+    timings[stage] = (time.perf_counter() - began) * 1000
+
+
+def _add_photo_times(timings: Timings, seen: list[Seen]) -> None:
+    """Add up the stages over the photos, which run side by side."""
+    for one in seen:
+        stages = one.result.timings if one.result else {}
+        for stage, milliseconds in {"fetch": one.fetch_milliseconds, **stages}.items():
+            timings[stage] = timings.get(stage, 0.0) + milliseconds
+
+
+def _make_reports(tools: Resources, scene_id: int) -> None:
+    with tools.records.reading() as tx:
+        waiting = [r for r in reports.of_scene(tx, scene_id) if r.status == reports.NOT_READY]
+    for report in waiting:
+        make_report(report.id, report.revision)
+
+
+def _finish(tools: Resources, scene_id: int, timings: Timings) -> None:
+    broken = all(photo.status == reports.ERROR for photo in _photos(tools, scene_id))
+    problem = "No photo could be read." if broken else None
+    status = scenes.ERROR if broken else scenes.DONE
+    with tools.records.transaction() as tx:
+        scenes.finish(tx, scene_id, status=status, problem=problem, timings=timings, now=now())
+
+
+def _give_up(tools: Resources, scene_id: int, problem: str) -> None:
+    """After the last try: the scene and every report that waits for it are ERROR."""
+    with tools.records.reading() as tx:
+        waiting = [r for r in reports.of_scene(tx, scene_id) if r.status == reports.NOT_READY]
+    for report in waiting:
+        set_error(tools, report, problem)
+    with tools.records.transaction() as tx:
+        scenes.finish(tx, scene_id, status=scenes.ERROR, problem=problem, timings={}, now=now())
+    deliver(scene_id)

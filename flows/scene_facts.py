@@ -1,0 +1,111 @@
+"""From what was seen in each photo to the facts of the scene."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from inference.types import Floats, PhotoResult
+from storage import facts
+from storage.reports import ERROR, READY
+from storage.scenes import ScenePhoto
+
+Frames = dict[str, pl.DataFrame]
+RACK = 0  # every photo shows one rack until racks are told apart
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One photo and what was seen in it, or why nothing was."""
+
+    photo: ScenePhoto
+    result: PhotoResult | None
+    problem: str | None = None
+    fetch_milliseconds: float = 0.0
+
+
+def join(seen: Sequence[Seen], *, detector: str, embedder: str) -> Frames:
+    """Put the photos of a scene together as the tables of `storage.facts`.
+
+    Facings and tags are numbered over the scene, photo by photo, by shelf and position.
+    """
+    read = [(one.photo.image.id, one.result) for one in seen if one.result]
+    models = {"detector": pl.lit(detector), "embedder": pl.lit(embedder)}
+    return {
+        "facings": _table("facings", [_facings(*one) for one in read], "facing_id", models),
+        "price_tags": _table("price_tags", [_tags(*one) for one in read], "tag_id", models),
+        "shelves": _table("shelves", [_shelves(*one) for one in read]),
+        "photos": _table("photos", [pl.DataFrame([_photo(one)]) for one in seen]),
+    }
+
+
+def _facings(image_id: int, result: PhotoResult) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            **_box(result.boxes),
+            "detection_score": result.scores,
+            "shelf_index": result.shelf_index,
+            "position_index": result.position_index,
+            "sku_id": result.sku_ids,
+            "sku_score": result.sku_scores,
+        }
+    ).select(
+        pl.all().exclude("sku_id"),
+        pl.when(pl.col("sku_id") >= 0).then("sku_id").alias("sku_id"),
+        pl.lit(image_id).alias("image_id"),
+        pl.lit(RACK).alias("rack_index"),
+        pl.lit(False).alias("duplicate"),
+    )
+
+
+def _tags(image_id: int, result: PhotoResult) -> pl.DataFrame:
+    columns = {"detection_score": result.tag_scores, "shelf_index": result.tag_shelf_index}
+    tags = pl.DataFrame({**_box(result.tag_boxes), **columns})
+    return tags.with_columns(pl.lit(image_id).alias("image_id"))
+
+
+def _shelves(image_id: int, result: PhotoResult) -> pl.DataFrame:
+    lines = pl.DataFrame(_box(result.lines)).with_row_index("shelf_index")
+    return lines.with_columns(pl.lit(image_id).alias("image_id"))
+
+
+def _photo(seen: Seen) -> dict[str, object]:
+    result, image = seen.result, seen.photo.image
+    return {
+        "image_id": image.id,
+        "position": seen.photo.position,
+        "width": image.width,
+        "height": image.height,
+        "status": READY if result else ERROR,
+        "problem": seen.problem,
+        "facing_count": len(result.boxes) if result else 0,
+        "capped": result.capped if result else False,
+    }
+
+
+def _box(boxes: Floats) -> dict[str, Floats]:
+    return dict(zip(("x1", "y1", "x2", "y2"), boxes.T, strict=True))
+
+
+def _table(
+    name: str,
+    photos: list[pl.DataFrame],
+    number: str | None = None,
+    constants: Mapping[str, pl.Expr] | None = None,
+) -> pl.DataFrame:
+    """Put the photos' rows under each other, number them, give them the table's columns.
+
+    Args:
+        photos: rows of each photo, in the order of the photos.
+        number: column that numbers the rows over the scene.
+        constants: columns that are the same in every row; those the table lacks are left out.
+    """
+    schema = facts.TABLES[name]
+    if not photos:
+        return pl.DataFrame(schema=schema)
+    order = [c for c in ("shelf_index", "position_index", "x1", "y1") if c in photos[0].columns]
+    rows = pl.concat([photo.sort(order) if order else photo for photo in photos])
+    if number:
+        rows = rows.with_row_index(number)
+    rows = rows.with_columns(**{c: e for c, e in (constants or {}).items() if c in schema})
+    return rows.select(pl.col(column).cast(kind) for column, kind in schema.items())
