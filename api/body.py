@@ -98,11 +98,13 @@ def _form_value(value: Any) -> Any:
 @lru_cache(256)
 def _list_fields(handler: Any) -> frozenset[str]:
     """Name the fields of a handler's body that are lists."""
-    struct = msgspec.inspect.type_info(handler.parsed_data_field.annotation)
+    struct: Any = msgspec.inspect.type_info(handler.parsed_data_field.annotation)
     return frozenset(f.encode_name for f in struct.fields if _may_be_list(f.type))
 
 
 def _may_be_list(kind: Any) -> bool:
+    if isinstance(kind, msgspec.inspect.Metadata):  # a description around the type
+        return _may_be_list(kind.type)
     kinds = kind.types if isinstance(kind, msgspec.inspect.UnionType) else (kind,)
     return all(isinstance(k, msgspec.inspect.ListType | msgspec.inspect.NoneType) for k in kinds)
 

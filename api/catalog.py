@@ -1,6 +1,6 @@
 """The catalogue: SKUs with their packshots."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated
@@ -13,7 +13,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from api.errors import FieldWrong
 from api.given import Given
 from api.media import Links
-from api.paging import Listed, Page, listed
+from api.paging import Listed, Page, PagedOperation, listed
 from api.wire import Id, PathId, Text
 from storage import catalog
 from storage.catalog import Sku, SkuFields
@@ -55,7 +55,14 @@ class SkuChanges(Struct, frozen=True):
     size_z_mm: Millimetres | UnsetType | None = UNSET
 
 
-@get("/sku", sync_to_thread=True, operation_id="listSkus", summary="List SKUs", tags=["Catalogue"])
+@get(
+    "/sku",
+    sync_to_thread=True,
+    operation_id="listSkus",
+    operation_class=PagedOperation,
+    summary="List SKUs",
+    tags=["Catalogue"],
+)
 def list_skus(page: Given[Page], records: Given[Records], links: Given[Links]) -> Listed[Sku]:
     """List SKUs by id."""
     with records.reading() as tx:
@@ -122,7 +129,7 @@ def _to_fields(data: SkuBody) -> SkuFields:
 
 
 @contextmanager
-def _image_named() -> Iterator[None]:
+def _image_named() -> Generator[None]:
     """Let an unknown packshot be told under the name its field has here."""
     try:
         yield

@@ -83,5 +83,5 @@ async def _try(attempt: Awaitable[Any], *, needed: bool) -> tuple[Check, Any]:
 
 
 def _told(error: Exception) -> str:
-    """Name the fault to strangers: our own words, and of others only the kind."""
-    return str(error) if isinstance(error, StorageError) else type(error).__name__
+    """Name the fault to strangers: the kind alone, since details may name hosts."""
+    return str(type(error).__doc__ if isinstance(error, StorageError) else type(error).__name__)

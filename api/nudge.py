@@ -14,7 +14,9 @@ import msgspec
 log = logging.getLogger("gondola.api")
 
 TIMEOUT = aiohttp.ClientTimeout(total=5)  # seconds, for one try
-TRIES = 2
+PAUSE = 0.3  # seconds before the second try
+AT_ONCE = 2  # a burst of nudges locks the SQLite file of a small Prefect server
+PATIENCE = 15  # seconds a nudge may take in all; what waits longer is left to the sweep
 _GONE = 404
 _FAILURES = (aiohttp.ClientError, TimeoutError, msgspec.DecodeError, KeyError)
 
@@ -45,6 +47,7 @@ class PrefectNudge:
         self._api_url = api_url.rstrip("/")
         self._session: aiohttp.ClientSession | None = None
         self._deployments: dict[str, str] = {}  # flow -> deployment id
+        self._turn = asyncio.Semaphore(AT_ONCE)
 
     async def send(self, flow: str, *, parameters: dict[str, Any], key: str) -> None:
         """Ask for a run; one second try, then only a log line.
@@ -54,15 +57,13 @@ class PrefectNudge:
             parameters: ids only; they are visible in Prefect's UI.
             key: two nudges with the same key start one run.
         """
-        for attempt in range(1, TRIES + 1):
-            try:
-                return await self._create_run(flow, parameters, key)
-            except _FAILURES as error:
-                log.warning(
-                    "nudge_failed",
-                    extra={"flow": flow, "key": key, "attempt": attempt, "error": repr(error)},
-                )
-        return None
+        try:
+            async with asyncio.timeout(PATIENCE), self._turn:
+                await self._try_twice(flow, parameters, key)
+        except _FAILURES as error:
+            log.warning(
+                "nudge_failed", extra={"flow": flow, "key": key, "error": str(error) or repr(error)}
+            )
 
     async def check(self) -> None:
         """Raise unless Prefect answers."""
@@ -73,6 +74,13 @@ class PrefectNudge:
         """Let connections go."""
         if self._session is not None:
             await self._session.close()
+
+    async def _try_twice(self, flow: str, parameters: dict[str, Any], key: str) -> None:
+        try:
+            await self._create_run(flow, parameters, key)
+        except _FAILURES:
+            await asyncio.sleep(PAUSE)
+            await self._create_run(flow, parameters, key)
 
     async def _create_run(self, flow: str, parameters: dict[str, Any], key: str) -> None:
         """Create the run.
@@ -98,6 +106,5 @@ class PrefectNudge:
     def _open(self) -> aiohttp.ClientSession:
         """Make the session where its event loop runs, at the first use."""
         if self._session is None:
-            asyncio.get_running_loop()
             self._session = aiohttp.ClientSession(timeout=TIMEOUT)
         return self._session

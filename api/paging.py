@@ -1,10 +1,13 @@
 """Pages of a list: `limit` and `offset` in, `count`, `next`, `previous` and `results` out."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request
+from litestar.openapi.spec import Operation, Parameter, Schema
+from litestar.openapi.spec.enums import OpenAPIType
 from msgspec import Meta, Struct
 
 from api.errors import FieldWrong
@@ -21,6 +24,20 @@ class Page(Struct, frozen=True):
 
     limit: Annotated[int, Meta(ge=1, le=BIGGEST)] = DEFAULT_LIMIT
     offset: Annotated[int, Meta(ge=0, le=BIGGEST)] = 0
+
+
+@dataclass
+class PagedOperation(Operation):
+    """Tells the API documentation about `limit` and `offset`, which `provide_page` reads."""
+
+    def __post_init__(self) -> None:
+        """Add the two parameters."""
+        number = Schema(type=OpenAPIType.INTEGER)
+        limit = f"How many; {DEFAULT_LIMIT} unless said, {MAX_LIMIT} at most."
+        self.parameters = [
+            Parameter(name="limit", param_in="query", schema=number, description=limit),
+            Parameter(name="offset", param_in="query", schema=number, description="From where."),
+        ]
 
 
 class Listed(Struct, Generic[T], frozen=True):

@@ -68,6 +68,8 @@ def _name_field(key: str, message: str) -> tuple[str, str]:
     return field, f"{inner.lstrip('.')}: {message}." if inner else f"{message}."
 
 
+_BUSY = Problem(503, _TEXTS[503], headers={"Retry-After": str(RETRY_SECONDS)})
+
 TABLE: dict[type[Exception], Callable[[Any], Problem]] = {
     errors.Malformed: lambda e: Problem(400, str(e)),
     errors.FieldWrong: lambda e: _wrong(e.field, e),
@@ -81,9 +83,8 @@ TABLE: dict[type[Exception], Callable[[Any], Problem]] = {
     storage_errors.UnknownImages: lambda e: _wrong("images", e),
     storage_errors.UnknownVisit: lambda e: _wrong("visit", e),
     storage_errors.NotFound: lambda _: Problem(404, _TEXTS[404]),
-    storage_errors.ObjectStoreUnavailable: lambda _: Problem(
-        503, _TEXTS[503], headers={"Retry-After": str(RETRY_SECONDS)}
-    ),
+    storage_errors.ObjectStoreUnavailable: lambda _: _BUSY,
+    storage_errors.RecordsUnavailable: lambda _: _BUSY,
     ValidationException: _from_validation,
     HTTPException: lambda e: Problem(
         e.status_code, _TEXTS.get(e.status_code, ""), headers=e.headers or None

@@ -3,11 +3,10 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-import msgspec
 from litestar import Response, post
 from litestar.background_tasks import BackgroundTask
 from litestar.params import JSONBody
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from api.errors import FieldWrong
 from api.given import Given
@@ -21,24 +20,31 @@ from storage.scenes import Accepted, NewScene
 
 MAX_IMAGES = 500  # photos of one scene
 
+Images = Annotated[list[Id], Meta(min_length=1, max_length=MAX_IMAGES)]
+Display = Id | Annotated[list[Id], Meta(max_length=1)]  # documented as a list, sent as a number
+Names = Annotated[list[Text], Meta(max_length=100)]
 Stack = Annotated[int, Meta(ge=1, le=MAX_IMAGES)]
 
 
 class Recognize(Struct, frozen=True):
     """What to recognise, and which reports to make of it."""
 
-    images: Annotated[list[Id], Meta(min_length=1, max_length=MAX_IMAGES)]
-    display: Id | Annotated[list[Id], Meta(max_length=1)] | None = None
-    report_types: Annotated[list[Text], Meta(max_length=100)] | None = None  # none = all
-    visit: Id | None = None
-    taken_at: datetime | None = msgspec.field(name="datetime", default=None)
-    webhook: str | None = None
-    panorama_stack_height: Stack | None = None
-    panorama_stack_width: Stack | None = None
-    counry_code: Text | None = None  # the documentation's spelling
-    country_code: Text | None = None  # what clients send
-    retail_chain: Text | None = None
-    metadata: dict[str, Any] | None = None
+    images: Annotated[Images, Meta(description="Upload ids, in the order of the photos.")]
+    display: Annotated[Display | None, Meta(description="The display they show.")] = None
+    report_types: Annotated[Names | None, Meta(description="Reports to make; else all.")] = None
+    visit: Annotated[Id | None, Meta(description="Their visit; else a new one.")] = None
+    taken_at: Annotated[datetime | None, Meta(description="When they were taken.")] = field(
+        name="datetime", default=None
+    )
+    webhook: Annotated[str | None, Meta(description="Where each report is posted.")] = None
+    panorama_stack_height: Annotated[Stack | None, Meta(description="Photos in a column.")] = None
+    panorama_stack_width: Annotated[Stack | None, Meta(description="Photos in a row.")] = None
+    counry_code: Annotated[Text | None, Meta(description="ISO 3166, as documented.")] = None
+    country_code: Annotated[Text | None, Meta(description="ISO 3166, as clients spell it.")] = None
+    retail_chain: Annotated[Text | None, Meta(description="The chain of the shop.")] = None
+    metadata: Annotated[
+        dict[str, Any] | None, Meta(description="Anything; `agent_id`, `agent_name` are read.")
+    ] = None
 
 
 class Recognized(Struct, frozen=True):

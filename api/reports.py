@@ -13,7 +13,7 @@ from api.errors import FieldWrong
 from api.given import Given
 from api.media import Links
 from api.nudge import Nudge
-from api.paging import Listed, Page, listed
+from api.paging import Listed, Page, PagedOperation, listed
 from api.webhook_url import check_url
 from api.wire import Id, PathId, Timestamp, timestamp
 from storage import reports, scenes
@@ -83,6 +83,7 @@ class Forced(Struct, frozen=True):
     "/reports",
     sync_to_thread=True,
     operation_id="listReports",
+    operation_class=PagedOperation,
     summary="List reports",
     tags=["Reports"],
 )

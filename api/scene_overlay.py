@@ -3,6 +3,7 @@
 Geometry is in pixels of the upright photo, origin top left.
 """
 
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -52,9 +53,15 @@ def read_facts(objects: ObjectStore, scene: Scene) -> dict[str, pl.DataFrame]:
     """Load the scene's facts; nothing when there are none yet."""
     if scene.facts_revision is None or scene.facts_day is None:
         return {}
-    where = {"day": scene.facts_day, "scene": scene.scene, "revision": scene.facts_revision}
+    read = partial(
+        facts.read,
+        objects,
+        day=scene.facts_day,
+        scene=scene.scene,
+        revision=scene.facts_revision,
+    )
     try:
-        return {table: facts.read(objects, **where, table=table) for table in TABLES}
+        return {table: read(table=table) for table in TABLES}
     except ObjectMissing:
         return {}
 

@@ -47,6 +47,7 @@ class _UploadOperation(Operation):
     """Tells the API documentation about the multipart body, which the handler reads itself."""
 
     def __post_init__(self) -> None:
+        """Add the body."""
         photo = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
         form = Schema(type=OpenAPIType.OBJECT, properties={PARTS[0]: photo}, required=[PARTS[0]])
         self.request_body = RequestBody({"multipart/form-data": OpenAPIMediaType(schema=form)})

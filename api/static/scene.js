@@ -35,7 +35,8 @@ function name(event) {
 
 async function refresh() {
   try {
-    const reply = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const address = location.origin + location.pathname; // without user and password
+    const reply = await fetch(address, { headers: { Accept: "text/html" } });
     if (reply.ok) replace(new DOMParser().parseFromString(await reply.text(), "text/html"));
   } catch (error) {
     console.warn("The scene could not be fetched again.", error);

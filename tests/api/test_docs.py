@@ -58,6 +58,14 @@ def test_the_photo_is_a_part_of_a_form(document: Any):
     assert ["multipart/form-data"] == list(body["content"])
 
 
+@pytest.mark.parametrize("path", ["/api/v1.5/reports", "/api/v1.5/sku"])
+def test_lists_say_how_they_are_paged(document: Any, path: str):
+    """By `limit` and `offset`."""
+    parameters = document["paths"][path]["get"]["parameters"]
+
+    assert ["limit", "offset"] == [parameter["name"] for parameter in parameters]
+
+
 def test_both_documents_are_the_same(gondola: Gondola, document: Any):
     """Under the path of tools and under that of the page."""
     assert document == gondola.http.get("/schema/openapi.json").json()

@@ -13,7 +13,7 @@ from api import problems
 from api.problems import TABLE, describe
 from api.recognize import Recognize
 from api.reports import ForceUpdate
-from storage.errors import ObjectStoreUnavailable
+from storage.errors import ObjectStoreUnavailable, RecordsUnavailable
 
 from .conftest import API, Gondola
 from .test_catalog import FIELDS
@@ -172,9 +172,10 @@ def test_a_wrong_method_is_405(gondola: Gondola, method: str, path: str):
     assert reply.headers["allow"]
 
 
-def test_a_store_that_is_down_is_503(gondola: Gondola):
+@pytest.mark.parametrize("error", [ObjectStoreUnavailable(), RecordsUnavailable()])
+def test_a_store_that_is_down_is_503(error: Exception):
     """With a time to come back."""
-    problem = describe(ObjectStoreUnavailable())
+    problem = describe(error)
 
     assert (503, {"Retry-After": "5"}) == (problem.status, problem.headers)
 
