@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from inference.card import Card, EmbedderCard
@@ -100,18 +98,6 @@ class Gallery:
         cosines = vectors @ self.vectors.T
         highest = cosines.max(axis=1)
         return (cosines >= highest[:, None] - _SAME).argmax(axis=1), highest
-
-
-def load_gallery(references: Sequence[tuple[int, bytes]], threshold: float) -> Gallery:
-    """Make a gallery from stored references.
-
-    Args:
-        references: sku_id and its vector, float32 as bytes; all of one length.
-        threshold: as for `Gallery`.
-    """
-    sku_ids = np.array([sku_id for sku_id, _ in references], np.int64)
-    vectors = np.frombuffer(b"".join(vector for _, vector in references), np.float32)
-    return Gallery(sku_ids, vectors.reshape(len(references), -1 if references else 0), threshold)
 
 
 def load_gallery(references: Sequence[tuple[int, bytes]], threshold: float) -> Gallery:
