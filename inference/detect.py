@@ -55,20 +55,25 @@ class Detector:
         return np.array(self.card.output.labels)[labels] == name
 
     def _settle(self, found: Candidates, frame: Letterbox) -> Detections:
-        """Cap, suppress overlaps, carry to the photo, drop what is too thin."""
+        """Drop what shows nothing, suppress overlaps, carry to the photo, cap."""
         limits = self.card.thresholds
-        entering = best_first(found.scores)[: limits.max_candidates]
-        boxes, scores = found.boxes[entering], found.scores[entering]
+        on_photo = _clip(frame.to_photo(found.boxes), frame)
+        solid = np.flatnonzero((on_photo[:, 2:] - on_photo[:, :2] >= _SMALLEST_SIDE).all(axis=1))
+        entering = solid[best_first(found.scores[solid])][: limits.max_candidates]
         labels = self._first_of[found.labels[entering]]
-        kept = suppress(boxes, scores, labels, limits.nms_iou)
-        on_photo = _clip(frame.to_photo(boxes[kept]), frame)
-        solid = (on_photo[:, 2:] - on_photo[:, :2] >= _SMALLEST_SIDE).all(axis=1)
-        chosen = np.flatnonzero(solid)[: limits.max_boxes]
+        kept = suppress(
+            found.boxes[entering],
+            found.scores[entering],
+            labels,
+            limits.nms_iou,
+            limits.max_boxes + 1,
+        )
+        chosen = entering[kept][: limits.max_boxes]
         return Detections(
             boxes=on_photo[chosen],
-            scores=scores[kept][chosen].astype(np.float32),
-            labels=labels[kept][chosen],
-            capped=bool(solid.sum() > limits.max_boxes or len(found.scores) > len(entering)),
+            scores=found.scores[chosen].astype(np.float32),
+            labels=self._first_of[found.labels[chosen]],
+            capped=len(kept) > limits.max_boxes or len(solid) > limits.max_candidates,
         )
 
 

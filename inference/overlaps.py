@@ -15,41 +15,42 @@ def best_first(scores: Floats) -> Order:
     return np.argsort(-scores, kind="stable")
 
 
-def suppress(boxes: Floats, scores: Floats, labels: Ints, max_iou: float) -> Order:
+def suppress(boxes: Floats, scores: Floats, labels: Ints, max_iou: float, most: int) -> Order:
     """Keep the best box of every overlapping group, per label.
 
     Greedy: the best box stays, boxes of its label that overlap it by more than `max_iou` go, and
-    so on. The same as the textbook loop, done in blocks: 2 ms for 3,000 candidates.
+    so on. The same as the textbook loop, done in blocks: 3 ms for 3,000 candidates.
 
     Args:
         boxes: (n, 4).
         scores: (n,).
         labels: (n,); boxes of different labels never suppress each other.
         max_iou: intersection over union, 0-1.
+        most: of the boxes that stay, the best `most` are returned.
 
     Returns:
         Indices of the boxes that stay, best score first, ties by index.
     """
     kept = [
-        members[_suppress_one_label(boxes[members], scores[members], max_iou)]
+        members[_suppress_one_label(boxes[members], scores[members], max_iou, most)]
         for members in (np.flatnonzero(labels == label) for label in np.unique(labels))
     ]
     stay = np.sort(np.concatenate(kept)) if kept else np.zeros(0, np.intp)
-    return stay[best_first(scores[stay])]
+    return stay[best_first(scores[stay])][:most]
 
 
-def _suppress_one_label(boxes: Floats, scores: Floats, max_iou: float) -> Order:
+def _suppress_one_label(boxes: Floats, scores: Floats, max_iou: float, most: int) -> Order:
     waiting = best_first(scores)
     boxes = boxes[waiting]
-    kept: list[Order] = []
-    while len(waiting):
+    kept = waiting[:0]
+    while len(waiting) and len(kept) < most:
         overlaps = _overlaps(boxes[:_BLOCK], boxes, max_iou)
         stays = _settle(overlaps[:, :_BLOCK])
-        kept.append(waiting[:_BLOCK][stays])
+        kept = np.concatenate([kept, waiting[:_BLOCK][stays]])
         gone = np.logical_or.reduce(overlaps[stays], axis=0)
         gone[:_BLOCK] = True
         waiting, boxes = waiting[~gone], boxes[~gone]
-    return np.concatenate(kept)
+    return kept
 
 
 def _settle(overlaps: Flags) -> Flags:

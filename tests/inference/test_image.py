@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
@@ -16,6 +16,7 @@ from inference.image import decode, turn_upright
 from tests.inference.jpegs import blocks, jpeg
 
 UPRIGHT = blocks(48, 32)
+SMALL = jpeg(blocks(24, 16), quality=60)
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 60
 
 
@@ -24,6 +25,14 @@ def exif(value: int, order: str = "<", kind: int = 3) -> bytes:
     start = (b"II" if order == "<" else b"MM") + struct.pack(f"{order}HI", 42, 8)
     entry = struct.pack(f"{order}HHHIHH", 1, 0x0112, kind, 1, value, 0)
     return b"Exif\0\0" + start + entry + struct.pack(f"{order}I", 0)
+
+
+def pixels_or_reason(data: bytes) -> np.ndarray | str:
+    """What decoding gives, the reason when it is refused."""
+    try:
+        return decode(data)
+    except UnreadablePhoto as refused:
+        return str(refused)
 
 
 def stored(value: int) -> np.ndarray:
@@ -128,6 +137,18 @@ def test_damaged_data_is_refused():
 
     with pytest.raises(UnreadablePhoto, match="damaged"):
         decode(holed)
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_any_damage_is_refused_or_survived(data: st.DataObject):
+    """However the bytes of a photo are changed, there are pixels or there is a reason."""
+    photo = bytearray(SMALL)
+    for _ in range(data.draw(st.integers(1, 4))):
+        photo[data.draw(st.integers(0, len(photo) - 1))] = data.draw(st.integers(0, 255))
+    outcome = pixels_or_reason(bytes(photo[: data.draw(st.integers(0, len(photo)))]))
+
+    assert outcome.endswith(".") if isinstance(outcome, str) else outcome.shape[2] == 3
 
 
 def test_a_huge_header_is_refused_before_decoding():
