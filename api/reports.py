@@ -19,7 +19,7 @@ from api.wire import Id, PathId, Timestamp, timestamp
 from storage import reports, scenes
 from storage.errors import NotFound
 from storage.objects import ObjectStore
-from storage.records import Records
+from storage.records import Records, Transaction
 from storage.reports import NOT_READY, READY, Report
 
 MAX_UPDATES = 1000  # reports computed anew by one request
@@ -137,7 +137,7 @@ def force_update(
 
 
 def _start_revisions(
-    tx: Any, report_ids: list[int], webhook: str | None, now: datetime
+    tx: Transaction, report_ids: list[int], webhook: str | None, now: datetime
 ) -> dict[int, int]:
     """Start a revision of each report, or of none."""
     started: dict[int, int] = {}

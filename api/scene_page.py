@@ -2,11 +2,9 @@
 
 from collections import defaultdict
 
-import polars as pl
-
 from api.scene_overlay import EMPTY, Overlay, make_overlay, read_facts
 from api.scene_tables import DRAWN, Table, make_tables
-from storage import catalog, reports
+from storage import catalog, facts, reports
 from storage.objects import ObjectStore
 from storage.records import Records
 from storage.reports import READY, Report
@@ -20,7 +18,7 @@ def load_tables_and_overlays(
     frames = read_facts(objects, scene)
     shown = [r.id for r in made if r.status == READY and r.report_type not in DRAWN]
     with records.reading() as tx:
-        skus = catalog.skus(tx, _sku_ids(frames))
+        skus = catalog.skus(tx, facts.sku_ids(frames["facings"]) if frames else [])
         full = [reports.get(tx, report_id, objects=objects) for report_id in shown]
     names = dict(zip(skus["sku_id"], skus["name"], strict=True))
     overlays: dict[int, Overlay] = defaultdict(lambda: EMPTY)
@@ -28,9 +26,3 @@ def load_tables_and_overlays(
         image_ids = frames["photos"]["image_id"]
         overlays |= {image_id: make_overlay(frames, image_id, names) for image_id in image_ids}
     return make_tables(full, names), overlays
-
-
-def _sku_ids(frames: dict[str, pl.DataFrame]) -> list[int]:
-    if not frames:
-        return []
-    return frames["facings"]["sku_id"].drop_nulls().unique().sort().to_list()
