@@ -165,7 +165,7 @@ def _parts(settings: Settings) -> list[Part]:
     python, port = [sys.executable, "-m"], str(settings.prefect_port)
     prefect = Part(
         "prefect",
-        [*python, "prefect", "server", "start", "--host", settings.prefect_host, "--port", port],
+        [*python, "flows.server", "--host", settings.prefect_host, "--port", port],
         {**ours, **server.server_environment(settings)},
         lambda: _answers(f"{settings.prefect_api_url}/health"),
         logs / "prefect.log",

@@ -5,6 +5,7 @@ No task sleeps until the next attempt: its time is written down, and the sweep s
 
 import random
 from datetime import timedelta
+from typing import Any, cast
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
@@ -38,7 +39,7 @@ JITTER = 0.2  # ratio of the wait, either way, so that receivers are not hit in 
 
 @flow(
     name=DELIVER_WEBHOOKS,
-    task_runner=ThreadPoolTaskRunner(max_workers=AT_ONCE),
+    task_runner=cast(Any, ThreadPoolTaskRunner(max_workers=AT_ONCE)),  # mistyped by Prefect
     persist_result=False,
     validate_parameters=False,
 )

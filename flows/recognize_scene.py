@@ -8,6 +8,7 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from functools import partial
+from typing import Any, cast
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
@@ -36,7 +37,7 @@ Timings = dict[str, float]  # milliseconds by stage
 @flow(
     name=RECOGNIZE_SCENE,
     flow_run_name="scene-{scene_id}",
-    task_runner=ThreadPoolTaskRunner(max_workers=PHOTOS_AT_ONCE),
+    task_runner=cast(Any, ThreadPoolTaskRunner(max_workers=PHOTOS_AT_ONCE)),  # mistyped by Prefect
     persist_result=False,
     validate_parameters=False,
 )
@@ -53,7 +54,7 @@ def recognize_scene(scene_id: int) -> None:
             seen = _recognize_photos(tools, scene)
             _add_photo_times(timings, seen)
             with _timed(timings, "facts"):
-                write_facts(scene, quote(seen))
+                write_facts(scene, cast(Any, quote(seen)))  # unquoted before the call
         with _timed(timings, "reports"):
             _make_reports(tools, scene_id)
         deliver(scene_id)

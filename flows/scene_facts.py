@@ -35,7 +35,7 @@ def join(seen: Sequence[Seen], *, detector: str, embedder: str) -> Frames:
         "facings": _table("facings", [_facings(*one) for one in read], "facing_id", models),
         "price_tags": _table("price_tags", [_tags(*one) for one in read], "tag_id", models),
         "shelves": _table("shelves", [_shelves(*one) for one in read]),
-        "photos": _table("photos", [pl.DataFrame([_photo(one)]) for one in seen]),
+        "photos": _table("photos", [_photos(seen)]),
     }
 
 
@@ -67,6 +67,10 @@ def _tags(image_id: int, result: PhotoResult) -> pl.DataFrame:
 def _shelves(image_id: int, result: PhotoResult) -> pl.DataFrame:
     lines = pl.DataFrame(_box(result.lines)).with_row_index("shelf_index")
     return lines.with_columns(pl.lit(image_id).alias("image_id"))
+
+
+def _photos(seen: Sequence[Seen]) -> pl.DataFrame:
+    return pl.DataFrame([_photo(one) for one in seen], schema=facts.TABLES["photos"])
 
 
 def _photo(seen: Seen) -> dict[str, object]:

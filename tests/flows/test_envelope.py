@@ -1,0 +1,55 @@
+"""The webhook body is what clients of the v1.5 API parse."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from flows.envelope import envelope
+from storage.reports import Report
+from storage.scenes import Scene
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+SCENE = Scene(
+    **dict.fromkeys(Scene.__struct_fields__)
+    | {"id": 11, "scene": "ab" * 16, "visit_id": 1, "display_id": 13, "status": "DONE"}
+    | {"metadata": {}, "timings": {}, "created_at": NOW}
+)
+
+
+def report(**fields: Any) -> Report:
+    """A report of the scene."""
+    common = {"id": 1786, "scene_id": 11, "scene": "ab" * 16, "visit_id": 1, "revision": 1}
+    times = {"created_at": NOW, "updated_at": NOW, "previous_report": None}
+    return Report(**common, **times, report_type="FACING_COUNT", **fields)
+
+
+def test_one_report_by_its_type():
+    """The envelope of POST /recognize carries the rows under the name of the type."""
+    body = envelope(SCENE, [5, 6], report(status="READY", body=b'[{"sku_id":1}]', problem=None))
+
+    assert {
+        "id": 11,
+        "images": [5, 6],
+        "display": 13,
+        "scene": "ab" * 16,
+        "reports": {"FACING_COUNT": [{"sku_id": 1}]},
+    } == msgspec.json.decode(body)
+
+
+def test_the_stored_rows_go_out_byte_for_byte():
+    """Numbers are not parsed and written anew on the way out."""
+    stored = b'[{"share": 0.10000000000000000}]'
+
+    assert stored in envelope(SCENE, [5], report(status="READY", body=stored, problem=None))
+
+
+def test_a_failed_report_says_why():
+    """In place of rows there is the status and the reason."""
+    body = envelope(
+        SCENE, [5], report(status="ERROR", body=None, problem="No photo could be read.")
+    )
+
+    assert {"FACING_COUNT": {"status": "ERROR", "error": "No photo could be read."}} == (
+        msgspec.json.decode(body)["reports"]
+    )
