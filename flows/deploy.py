@@ -1,0 +1,78 @@
+"""Register what prefect.yaml lists with the Prefect server, as often as you like.
+
+A worker does it when it starts; `python -m flows.deploy` does it alone.
+"""
+
+import asyncio
+import importlib
+from contextlib import suppress
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import yaml
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
+from prefect.client.schemas.schedules import IntervalSchedule
+from prefect.exceptions import ObjectAlreadyExists
+from prefect.flows import Flow
+from prefect.utilities.callables import parameter_schema
+
+PREFECT_YAML = Path(__file__).parents[1] / "prefect.yaml"
+# The worker takes no variables; the server checks every run against this, so it is small.
+_TEMPLATE = {"job_configuration": {"name": None}, "variables": {"type": "object"}}
+
+
+@cache
+def load_flow(entrypoint: str) -> Flow[..., Any]:
+    """Import the flow of an entrypoint `flows/sweep.py:sweep`, once."""
+    path, _, name = entrypoint.partition(":")
+    return getattr(importlib.import_module(path.removesuffix(".py").replace("/", ".")), name)
+
+
+async def deploy() -> None:
+    """Make the work pool, its queues and the deployments, or bring them up to date."""
+    deployments = yaml.safe_load(PREFECT_YAML.read_text())["deployments"]
+    pools = {(d["work_pool"]["name"], d["work_pool"]["work_queue_name"]) for d in deployments}
+    async with get_client() as client:
+        for pool in {name for name, _ in pools}:
+            made = WorkPoolCreate(name=pool, type="warm", base_job_template=_TEMPLATE)
+            await client.create_work_pool(made, overwrite=True)
+        for pool, queue in sorted(pools):
+            await _ensure_queue(client, pool, queue)
+        for deployment in deployments:
+            await _register(client, deployment)
+
+
+async def _ensure_queue(client: PrefectClient, pool: str, queue: str) -> None:
+    with suppress(ObjectAlreadyExists):
+        await client.create_work_queue(queue, work_pool_name=pool)
+
+
+async def _register(client: PrefectClient, deployment: dict[str, Any]) -> UUID:
+    """Register a deployment; the server replaces one of the same flow and name."""
+    flow = load_flow(deployment["entrypoint"])
+    return await client.create_deployment(
+        await client.create_flow_from_name(flow.name),
+        deployment["name"],
+        description=deployment["description"],
+        entrypoint=deployment["entrypoint"],
+        work_pool_name=deployment["work_pool"]["name"],
+        work_queue_name=deployment["work_pool"]["work_queue_name"],
+        schedules=[_schedule(schedule) for schedule in deployment.get("schedules", [])],
+        parameter_openapi_schema=parameter_schema(flow).model_dump_for_openapi(),
+        enforce_parameter_schema=False,  # the nudges are ours; the flow itself checks again
+    )
+
+
+def _schedule(schedule: dict[str, Any]) -> DeploymentScheduleCreate:
+    interval = timedelta(seconds=schedule["interval"])
+    return DeploymentScheduleCreate(
+        schedule=IntervalSchedule(interval=interval), slug=schedule["slug"]
+    )
+
+
+if __name__ == "__main__":
+    asyncio.run(deploy())

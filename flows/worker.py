@@ -1,0 +1,271 @@
+"""The warm worker: runs of Prefect deployments, executed inside this process.
+
+A process worker starts Python anew for every run, seconds of imports and model loading per scene.
+Here the flow is loaded once, the models stay in memory, and a run starts as soon as the server says
+that it is scheduled. Every name of Prefect that is not documented is used in this file only.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from contextvars import copy_context
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+import anyio
+from prefect.client.schemas import FlowRun
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    WorkPoolFilter,
+    WorkPoolFilterName,
+    WorkQueueFilter,
+    WorkQueueFilterName,
+)
+from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.responses import SetStateStatus
+from prefect.context import SyncClientContext
+from prefect.events import Event
+from prefect.events.clients import get_events_subscriber
+from prefect.events.filters import EventAnyResourceFilter, EventFilter, EventNameFilter
+from prefect.exceptions import Abort, Pause
+from prefect.flow_engine import run_flow
+from prefect.logging import get_logger
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+from prefect.states import Cancelled, Crashed, Pending
+from prefect.workers.base import (
+    BaseJobConfiguration,
+    BaseVariables,
+    BaseWorker,
+    BaseWorkerResult,
+)
+
+from flows.deploy import deploy, load_flow
+from flows.resources import resources
+
+POOL = "warm"
+WEBHOOK_RUNS = 4  # runs of the webhooks queue at a time; they wait more than they compute
+LOOK_SECONDS = 30.0  # between two looks for runs whose worker died
+STALE = timedelta(seconds=60)  # a scheduled run this late is left out: the next one does its work
+DRAIN_SECONDS = 15.0  # what a stopping worker gives its runs to end
+_HOST = socket.gethostname()
+_PROCESS = f"{_HOST}:{os.getpid()}:{uuid4().hex[:8]}"
+_CLAIM = "Claimed by "
+_AWAKENING = ["prefect.flow-run.Scheduled", "prefect.flow-run.Late"]
+_UNFINISHED = FlowRunFilterState(
+    type=FlowRunFilterStateType(any_=[StateType.PENDING, StateType.RUNNING])
+)
+log = get_logger("gondola.worker")
+
+
+class WarmWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResult]):
+    """Executes the runs of one work queue, `limit` at a time, each in a thread.
+
+    Two of them in one process keep webhooks from standing behind scenes.
+    """
+
+    type = "warm"
+    job_configuration = BaseJobConfiguration
+    job_configuration_variables = BaseVariables
+    _description = "Runs flow runs inside one process in which models stay loaded."
+
+    def __init__(self, queue: str, limit: int) -> None:
+        super().__init__(POOL, work_queues=[queue], name=f"{_PROCESS}:{queue}", limit=limit)
+        self.queue, self.limit = queue, limit
+        self.waiting: dict[UUID, None] = {}  # runs heard of, in order
+        self.running: set[UUID] = set()
+        self.draining = False
+        self._threads = ThreadPoolExecutor(limit, thread_name_prefix=queue)
+        self._entrypoints: dict[UUID, str] = {}
+
+    async def start(self, *args: Any, **options: Any) -> None:
+        """Work until cancelled."""
+        async with anyio.create_task_group() as self.tasks:
+            self.tasks.start_soon(self._listen)
+            self.tasks.start_soon(self._look_after_the_dead)
+            await super().start(*args, **options)
+
+    async def drain(self) -> None:
+        """Take no more runs and wait for those that run."""
+        self.draining = True
+        with anyio.move_on_after(DRAIN_SECONDS):
+            while self.running:
+                await anyio.sleep(0.05)
+
+    async def run(self, *_: Any, **__: Any) -> BaseWorkerResult:
+        """Prefect asks every worker for this; this one claims and executes in `_execute`."""
+        raise NotImplementedError
+
+    # How it hears of runs: events at once, polling (every 10 s) for what no event told.
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                queue = await self.client.read_work_queue_by_name(self.queue, POOL)
+                about = EventAnyResourceFilter(id=[f"prefect.work-queue.{queue.id}"])
+                wanted = EventFilter(event=EventNameFilter(name=_AWAKENING), any_resource=about)
+                async with get_events_subscriber(filter=wanted) as events:
+                    await self.get_and_submit_flow_runs()
+                    async for event in events:
+                        self._hear(event)
+            except Exception as error:  # polling goes on meanwhile
+                log.debug("No events: %s", error)
+            await anyio.sleep(1)
+
+    def _hear(self, event: Event) -> None:
+        self.waiting.setdefault(UUID(event.resource.id.removeprefix("prefect.flow-run.")))
+        self._fill()
+
+    async def get_and_submit_flow_runs(self) -> list[FlowRun]:
+        """Ask the server which runs are due; the base class calls this from time to time."""
+        due = await self.client.get_scheduled_flow_runs_for_work_pool(
+            POOL, work_queue_names=[self.queue], scheduled_before=datetime.now(UTC)
+        )
+        self.waiting |= dict.fromkeys(entry.flow_run.id for entry in due)
+        self._fill()
+        return []
+
+    def _fill(self) -> None:
+        while self.waiting and len(self.running) < self.limit and not self.draining:
+            run_id = next(iter(self.waiting))
+            del self.waiting[run_id]
+            if run_id not in self.running:
+                self.running.add(run_id)
+                self.tasks.start_soon(self._take, run_id)
+
+    # How it executes one.
+
+    async def _take(self, run_id: UUID) -> None:
+        try:
+            if run := await self._claim(run_id):
+                await self._execute(run)
+        except Exception as error:
+            log.exception("Run %s could not be executed.", run_id)
+            await self._crash(run_id, f"The worker could not execute it: {error!r}")
+        finally:
+            self.running.discard(run_id)
+            self._fill()
+
+    async def _claim(self, run_id: UUID) -> FlowRun | None:
+        """Make the run ours, unless it is not due, too late to matter, or somebody else's."""
+        run, now = await self.client.read_flow_run(run_id), datetime.now(UTC)
+        due = run.next_scheduled_start_time
+        if not run.state or not run.state.is_scheduled() or not due or due > now:
+            return None
+        if run.auto_scheduled and due < now - STALE:
+            await self.client.set_flow_run_state(run_id, Cancelled(message="No worker was there."))
+            return None
+        reply = await self.client.set_flow_run_state(run_id, Pending(message=_CLAIM + self.name))
+        run.state = reply.state
+        return run if reply.status == SetStateStatus.ACCEPT else None
+
+    async def _execute(self, run: FlowRun) -> None:
+        flow = load_flow(await self._entrypoint(run))
+        # Without its deployment the engine starts no thread, event loop and websocket that would
+        # hear of suspension; it reads the run again from the server, with its deployment.
+        alone = run.model_copy(update={"deployment_id": None})
+        work = partial(run_flow, flow, flow_run=alone, return_type="state")
+        loop = asyncio.get_running_loop()
+        with suppress(Abort, Pause):  # the server took the run back
+            await loop.run_in_executor(self._threads, copy_context().run, work)
+
+    async def _entrypoint(self, run: FlowRun) -> str:
+        assert run.deployment_id, "a work pool has runs of deployments only"  # noqa: S101
+        if run.deployment_id not in self._entrypoints:
+            deployment = await self.client.read_deployment(run.deployment_id)
+            self._entrypoints[run.deployment_id] = deployment.entrypoint or ""
+        return self._entrypoints[run.deployment_id]
+
+    # Runs that a killed worker left: Prefect would show them as running for ever.
+
+    async def _look_after_the_dead(self) -> None:
+        while True:
+            try:
+                if self.is_setup:
+                    await self._bury()
+            except Exception as error:  # next time
+                log.debug("Could not look for dead runs: %s", error)
+            await anyio.sleep(LOOK_SECONDS if self.is_setup else 0.5)
+
+    async def _bury(self) -> None:
+        """Mark what a dead worker left unfinished as crashed; the sweep has it done again."""
+        runs = await self.client.read_flow_runs(
+            flow_run_filter=FlowRunFilter(state=_UNFINISHED),
+            work_pool_filter=WorkPoolFilter(name=WorkPoolFilterName(any_=[POOL])),
+            work_queue_filter=WorkQueueFilter(name=WorkQueueFilterName(any_=[self.queue])),
+        )
+        strangers = [run for run in runs if run.id not in self.running]
+        if not strangers:
+            return
+        workers = await self.client.read_workers_for_work_pool(POOL)
+        online = {worker.name for worker in workers if worker.status == "ONLINE"}
+        for run in strangers:
+            states = await self.client.read_flow_run_states(run.id)
+            claims = [s.message for s in states if (s.message or "").startswith(_CLAIM)]
+            if claims and is_dead((claims[-1] or "").removeprefix(_CLAIM), online):
+                await self._crash(run.id, "The worker that ran this died.")
+
+    async def _crash(self, run_id: UUID, message: str) -> None:
+        await self.client.set_flow_run_state(run_id, Crashed(message=message), force=True)
+
+
+def is_dead(worker: str, online: Collection[str]) -> bool:
+    """Whether a worker `host:pid:token:queue` is gone.
+
+    The server counts a worker as online for a minute and a half after its last sign of life; on
+    our own host we know at once.
+    """
+    host, pid, *_ = worker.split(":")
+    if worker not in online:
+        return True
+    ours = host == _HOST and not worker.startswith(_PROCESS)
+    return ours and (int(pid) == os.getpid() or not _is_alive(int(pid)))
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+async def serve(scenes: int) -> None:
+    """Work until SIGTERM or SIGINT, then let the runs end."""
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    # Prefect's own heartbeat is a thread per run that is joined at its end: a second per run.
+    # One client serves all runs.
+    with (
+        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
+        SyncClientContext.get_or_create(),
+    ):
+        await deploy()
+        async with anyio.create_task_group() as tasks:
+            workers = WarmWorker("scenes", scenes), WarmWorker("webhooks", WEBHOOK_RUNS)
+            for worker in workers:
+                tasks.start_soon(worker.start)
+            await stop.wait()
+            await asyncio.gather(*(worker.drain() for worker in workers))
+            tasks.cancel_scope.cancel()
+
+
+def main() -> None:
+    """Load the models and work; needs `flows.server.client_environment` in the environment."""
+    ours = resources()
+    ours.gallery()  # with the models, before the first scene asks for them
+    asyncio.run(serve(ours.settings.worker_scenes))
+
+
+if __name__ == "__main__":
+    main()
