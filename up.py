@@ -93,7 +93,6 @@ class Platform:
         for part in servers:
             part.start()
         self._wait(servers[0])
-        _deploy(self.settings)
         worker.start()
         for part in self.parts[1:]:
             self._wait(part)
@@ -185,11 +184,6 @@ def _parts(settings: Settings) -> list[Part]:
         logs / "worker.log",
     )
     return [*([] if settings.prefect_url else [prefect]), api, worker]
-
-
-def _deploy(settings: Settings) -> None:
-    command = [sys.executable, "-m", "flows.deploy"]
-    subprocess.run(command, env=environment(settings), check=True)  # noqa: S603
 
 
 def _refuse_taken_ports(settings: Settings) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-LEGEND_WIDTH = 620
+LEGEND_SHARE = 0.3  # of the photo's width
 UNKNOWN = (150, 150, 150)
 GOLDEN_ANGLE = 137.508  # degrees; neighbouring ids get far apart hues
 
@@ -21,7 +21,8 @@ def draw(photo: Path, realogram: dict[str, Any], target: Path) -> None:
     with Image.open(photo) as opened:
         picture = opened.convert("RGB")
     boxes = sorted(realogram["annotations"], key=lambda box: box["sku_id"] or 0)
-    numbers = {sku: n for n, sku in enumerate(dict.fromkeys(b["sku_id"] for b in boxes), 1)}
+    known = dict.fromkeys(box["sku_id"] for box in boxes if box["sku_id"] is not None)
+    numbers = {sku_id: str(number) for number, sku_id in enumerate(known, 1)} | {None: "?"}
     _draw_boxes(picture, boxes, numbers)
     _draw_lines(picture, realogram["shelf_annotations"])
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -38,7 +39,7 @@ def colour(sku_id: int | None) -> tuple[int, int, int]:
 
 
 def _draw_boxes(
-    picture: Image.Image, boxes: list[dict[str, Any]], numbers: dict[int | None, int]
+    picture: Image.Image, boxes: list[dict[str, Any]], numbers: dict[int | None, str]
 ) -> None:
     canvas = ImageDraw.Draw(picture, "RGBA")
     font = ImageFont.load_default(size=max(18, picture.width // 110))
@@ -47,7 +48,7 @@ def _draw_boxes(
         corners = (left, top, left + box["w"], top + box["h"])
         tint = colour(box["sku_id"])
         canvas.rectangle(corners, outline=tint, width=max(3, picture.width // 600))
-        label = str(numbers[box["sku_id"]]) if box["sku_id"] else "?"
+        label = numbers[box["sku_id"]]
         canvas.rectangle(canvas.textbbox((left + 4, top + 4), label, font), fill=(*tint, 230))
         canvas.text((left + 4, top + 4), label, fill="white", font=font)
 
@@ -60,16 +61,18 @@ def _draw_lines(picture: Image.Image, lines: list[dict[str, int]]) -> None:
 
 
 def _with_legend(
-    picture: Image.Image, boxes: list[dict[str, Any]], numbers: dict[int | None, int]
+    picture: Image.Image, boxes: list[dict[str, Any]], numbers: dict[int | None, str]
 ) -> Image.Image:
-    sheet = Image.new("RGB", (picture.width + LEGEND_WIDTH, picture.height), "white")
+    width, line = round(picture.width * LEGEND_SHARE), picture.width // 80
+    sheet = Image.new("RGB", (picture.width + width, picture.height), "white")
     sheet.paste(picture)
-    canvas, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=22)
+    canvas, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=round(line * 0.62))
     names = {box["sku_id"]: box["name"] or "not identified" for box in boxes}
-    for row, (sku_id, number) in enumerate(numbers.items()):
-        x, y = picture.width + 16, 16 + row * 34
+    shown = {sku_id: number for sku_id, number in numbers.items() if sku_id in names}
+    for row, (sku_id, number) in enumerate(shown.items()):
+        x, y = picture.width + line // 2, line // 2 + row * line
         count = sum(box["sku_id"] == sku_id for box in boxes)
-        canvas.rectangle((x, y, x + 26, y + 26), fill=colour(sku_id))
-        mark = number if sku_id else "?"
-        canvas.text((x + 38, y), f"{mark}  {count} x {names[sku_id]}", fill="black", font=font)
+        canvas.rectangle((x, y, x + line * 0.7, y + line * 0.7), fill=colour(sku_id))
+        text = f"{number}  {count} x {names[sku_id]}"
+        canvas.text((x + line, y), text, fill="black", font=font)
     return sheet

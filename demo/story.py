@@ -4,6 +4,7 @@ import queue
 import secrets
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -39,17 +40,124 @@ class Scene:
     asked_at: float
     waiting_for: set[str] = field(default_factory=lambda: set(REPORT_TYPES))
 
+    @property
+    def arrived(self) -> int:
+        """How many of its reports arrived."""
+        return len(REPORT_TYPES) - len(self.waiting_for)
+
+
+@dataclass
+class Demo:
+    """A client of the platform, and where it prints."""
+
+    client: Client
+    settings: Settings
+    console: Console
+
+    def load_catalogue(self) -> None:
+        """Make the SKUs of the small catalogue."""
+        with _progress(self.console) as progress:
+            task = progress.add_task("Loading the catalogue", total=None)
+            count = catalogue.load(self.client, lambda: progress.advance(task))
+        self._say(f"Catalogue: {count} SKUs, one packshot each (cut from the shelves themselves)")
+
+    def upload(self) -> dict[str, dict[int, Path]]:
+        """Upload the photos; returns image id -> file for each scene."""
+        uploads = {
+            title: {self.client.upload(PHOTOS / name): PHOTOS / name for name in names}
+            for title, names in SCENES.items()
+        }
+        self._say(f"Uploaded {sum(map(len, uploads.values()))} photos")
+        return uploads
+
+    def recognise(self, uploads: dict[str, dict[int, Path]], webhook: str) -> list[Scene]:
+        """Ask for the reports of every scene."""
+        scenes: list[Scene] = []
+        for title, photos in uploads.items():
+            body = {
+                "images": list(photos),
+                "report_types": REPORT_TYPES,
+                "webhook": webhook,
+                "metadata": {"agent_id": "demo", "agent_name": "Demo agent"},
+            }
+            asked_at = time.monotonic()
+            reply = self.client.post(f"{API}/recognize/", json=body)
+            milliseconds = (time.monotonic() - asked_at) * 1000
+            self._say(f"POST /recognize ({title}) -> {reply['reports']} in {milliseconds:.0f} ms")
+            scenes.append(Scene(title, photos, reply["id"], reply["scene"], asked_at))
+        return scenes
+
+    def show_reports(self, scenes: list[Scene], deliveries: "queue.Queue[Delivery]") -> bool:
+        """Print each report as its webhook arrives; False when one failed or stayed away."""
+        by_id, ready = {scene.scene_id: scene for scene in scenes}, True
+        with _progress(self.console) as progress:
+            tasks = {
+                s.scene_id: progress.add_task(s.title, total=len(REPORT_TYPES)) for s in scenes
+            }
+            while any(scene.waiting_for for scene in scenes):
+                try:
+                    delivery = deliveries.get(timeout=WAIT_SECONDS)
+                except queue.Empty:
+                    self._say(f"[red]No webhook within {WAIT_SECONDS} s; see the logs.[/red]")
+                    return False
+                scene = by_id[delivery.body["id"]]
+                ready &= self._show(scene, delivery)
+                progress.update(tasks[scene.scene_id], completed=scene.arrived)
+        return ready
+
+    def _show(self, scene: Scene, delivery: Delivery) -> bool:
+        """Print what one webhook brought."""
+        ((report_type, answer),) = delivery.body["reports"].items()
+        scene.waiting_for.discard(report_type)
+        if isinstance(answer, dict):  # an ERROR has an object where a report has rows
+            self._say(f"[red]{scene.title}: {report_type} failed: {answer['error']}[/red]")
+            return False
+        self._say(table(f"{scene.title}: {report_type}", report_type, answer, self.names))
+        self._say(f"  webhook {delivery.at - scene.asked_at:.2f} s after POST /recognize\n")
+        if report_type == "REALOGRAM":
+            self._draw(scene, answer)
+        return True
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """Names of the SKUs, by id."""
+        skus = self.client.get(f"{API}/sku/?limit={catalogue.PAGE}")["results"]
+        return {sku["id"]: sku["name"] for sku in skus}
+
+    def _draw(self, scene: Scene, realogram: list[dict[str, Any]]) -> None:
+        for entry in realogram:
+            photo = scene.photos[entry["image"]]
+            target = self.settings.data_dir / "pictures" / photo.name
+            draw(photo, entry, target)
+            self._say(f"  picture with boxes: {target}")
+
+    def show_links(self, scenes: list[Scene]) -> None:
+        """Print where to look."""
+        login = self.settings.api_url.replace("://", f"://demo:{self.client.token}@")
+        self.console.rule("Look around")
+        for scene in scenes:
+            path = f"/scenes/{scene.scene}"
+            facts = self.client.get(path, headers={"Accept": "application/json"})
+            self._say(f"{scene.title}: scene page  {login}{path}")
+            self._say(f"{scene.title}: Prefect run {facts['flow_run_url']}")
+        self._say(f"API documentation: {self.settings.api_url}/docs")
+        self._say(f"Prefect UI:        {self.settings.prefect_ui_url}")
+
+    def _say(self, what: Any) -> None:
+        self.console.print(what, soft_wrap=isinstance(what, str))
+
 
 def tell(settings: Settings, console: Console) -> bool:
     """Show the whole path against a running platform; True when every report was READY."""
     client = Client(settings.api_url)
     client.login(settings.master_key)
-    _load_catalogue(client, console)
-    uploads = _upload(client, console)
+    demo = Demo(client, settings, console)
+    demo.load_catalogue()
+    uploads = demo.upload()
     with Receiver() as receiver:
-        scenes = _recognise(client, uploads, receiver.url, console)
-        ready = _show_reports(client, scenes, receiver.deliveries, settings, console)
-    _show_links(client, scenes, settings, console)
+        scenes = demo.recognise(uploads, receiver.url)
+        ready = demo.show_reports(scenes, receiver.deliveries)
+    demo.show_links(scenes)
     return ready
 
 
@@ -67,100 +175,6 @@ def demo_settings(settings: Settings) -> Settings:
     if up.taken(settings.prefect_host, settings.prefect_port):
         changes["prefect_port"] = up.free_port()
     return msgspec.structs.replace(settings, **changes)
-
-
-def _load_catalogue(client: Client, console: Console) -> None:
-    with _progress(console) as progress:
-        task = progress.add_task("Loading the catalogue", total=None)
-        count = catalogue.load(client, lambda: progress.advance(task))
-        progress.update(task, total=count)
-    console.print(f"Catalogue: {count} SKUs, one packshot each (cut from the shelves themselves)")
-
-
-def _upload(client: Client, console: Console) -> dict[str, dict[int, Path]]:
-    uploads = {
-        title: {client.upload(PHOTOS / name): PHOTOS / name for name in names}
-        for title, names in SCENES.items()
-    }
-    console.print(f"Uploaded {sum(map(len, uploads.values()))} photos")
-    return uploads
-
-
-def _recognise(
-    client: Client, uploads: dict[str, dict[int, Path]], webhook: str, console: Console
-) -> list[Scene]:
-    scenes: list[Scene] = []
-    for title, photos in uploads.items():
-        body = {
-            "images": list(photos),
-            "report_types": REPORT_TYPES,
-            "webhook": webhook,
-            "metadata": {"agent_id": "demo", "agent_name": "Demo agent"},
-        }
-        asked_at = time.monotonic()
-        reply = client.post(f"{API}/recognize/", json=body)
-        milliseconds = (time.monotonic() - asked_at) * 1000
-        console.print(f"POST /recognize [{title}] -> {reply['reports']} in {milliseconds:.0f} ms")
-        scenes.append(Scene(title, photos, reply["id"], reply["scene"], asked_at))
-    return scenes
-
-
-def _show_reports(
-    client: Client,
-    scenes: list[Scene],
-    deliveries: "queue.Queue[Delivery]",
-    settings: Settings,
-    console: Console,
-) -> bool:
-    names = {s["id"]: s["name"] for s in client.get(f"{API}/sku/?limit=1000")["results"]}
-    by_id, ready = {scene.scene_id: scene for scene in scenes}, True
-    with _progress(console) as progress:
-        tasks = {s.scene_id: progress.add_task(s.title, total=len(REPORT_TYPES)) for s in scenes}
-        while any(scene.waiting_for for scene in scenes):
-            delivery = deliveries.get(timeout=WAIT_SECONDS)
-            scene = by_id[delivery.body["id"]]
-            for report_type, answer in delivery.body["reports"].items():
-                ready &= _show_report(
-                    scene, report_type, answer, delivery, names, settings, console
-                )
-                progress.advance(tasks[scene.scene_id])
-    return ready
-
-
-def _show_report(  # noqa: PLR0913, PLR0917  one report and everything it is shown with
-    scene: Scene,
-    report_type: str,
-    answer: Any,
-    delivery: Delivery,
-    names: dict[int, str],
-    settings: Settings,
-    console: Console,
-) -> bool:
-    scene.waiting_for.discard(report_type)
-    seconds = delivery.at - scene.asked_at
-    if isinstance(answer, dict):  # an ERROR has an object where a report has rows
-        console.print(f"[red]{scene.title}: {report_type} failed: {answer['error']}[/red]")
-        return False
-    console.print(table(f"{report_type}", answer, names))
-    console.print(f"  {scene.title}: webhook {seconds:.2f} s after POST /recognize\n")
-    if report_type == "REALOGRAM":
-        for entry in answer:
-            photo = scene.photos[entry["image"]]
-            target = settings.data_dir / "pictures" / photo.name
-            draw(photo, entry, target)
-            console.print(f"  picture with boxes: {target}")
-    return True
-
-
-def _show_links(client: Client, scenes: list[Scene], settings: Settings, console: Console) -> None:
-    login = settings.api_url.replace("://", f"://demo:{client.token}@")
-    console.rule("Look around")
-    for scene in scenes:
-        facts = client.get(f"/scenes/{scene.scene}", headers={"Accept": "application/json"})
-        console.print(f"{scene.title}: scene page  {login}/scenes/{scene.scene}", soft_wrap=True)
-        console.print(f"{scene.title}: Prefect run {facts['flow_run_url']}", soft_wrap=True)
-    console.print(f"API documentation: {settings.api_url}/docs", soft_wrap=True)
-    console.print(f"Prefect UI:        {settings.prefect_ui_url}", soft_wrap=True)
 
 
 def _progress(console: Console) -> Progress:

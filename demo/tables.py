@@ -7,10 +7,14 @@ from rich.table import Table
 SHOWN = 12  # rows; a longer report says how many more there are
 
 
-def table(report_type: str, rows: list[dict[str, Any]], names: dict[int, str]) -> Table:
-    """One report as a table; known types get readable columns."""
+def table(title: str, report_type: str, rows: list[dict[str, Any]], names: dict[int, str]) -> Table:
+    """One report as a table with readable columns.
+
+    Args:
+        names: of the SKUs, by id.
+    """
     columns, cells = _SHAPES[report_type](rows, names)
-    shown = Table(title=report_type, title_justify="left", title_style="bold")
+    shown = Table(title=title, title_justify="left", title_style="bold")
     for number, column in enumerate(columns):
         shown.add_column(column, justify="right" if number else "left")
     for row in cells[:SHOWN]:

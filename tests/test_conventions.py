@@ -16,7 +16,9 @@ from storage import facts
 ROOT = Path(__file__).parents[1]
 PACKAGES = ["api", "flows", "inference", "storage", "demo"]
 FILE_LIMIT = 250
-LONGER_FILES: dict[str, str] = {}  # path -> the reason why it may be longer
+LONGER_FILES = {  # path -> the reason why it may be longer
+    "storage/migrations/versions/0001_first_tables.py": "all tables of the first release",
+}
 
 # One door per outside thing: library -> the only files that may import it.
 DOORS = {
