@@ -46,10 +46,10 @@ JITTER = 0.2  # ratio of the wait, either way, so that receivers are not hit in 
 def deliver_webhooks(scene_id: int | None = None) -> None:
     """Send the messages of a scene, or of all scenes, that are due and held by nobody."""
     tools = resources()
-    claimed = _claim(tools, scene_id)
-    sent = [deliver_message.submit(one) for one in claimed]
-    for one in sent:
-        one.wait()
+    while claimed := _claim(tools, scene_id):
+        sent = [deliver_message.submit(one) for one in claimed]
+        for one in sent:
+            one.wait()
 
 
 @task(task_run_name="message-{claimed.subject_id}", cache_policy=NO_CACHE, persist_result=False)

@@ -1,39 +1,53 @@
 """The sweep: nudge again whatever is due and held by nobody."""
 
-from datetime import timedelta
+import math
+from datetime import datetime, timedelta
+from functools import lru_cache
 
 from prefect import flow
 
 from flows.nudge import nudge
 from flows.resources import now, resources
 from storage import work
-from storage.work import COMPUTE_REPORTS, DELIVER_WEBHOOKS, RECOGNIZE_SCENE, Work
+from storage.work import COMPUTE_REPORTS, DELIVER_WEBHOOKS, Work
 
 GRACE = timedelta(seconds=15)  # work this fresh was nudged when it was written
-AT_ONCE = 100
-AGAIN_AFTER = 60  # seconds until the same piece of work may be nudged once more
+AT_ONCE = 1000
+
+Nudge = tuple[str, tuple[tuple[str, int], ...], str]  # flow, parameters, idempotency key
 
 
 @flow(name="sweep", persist_result=False)
 def sweep() -> None:
     """Find work whose nudge was lost, whose worker died, or whose next try has come."""
-    tools = resources()
+    tools, at = resources(), now()
     with tools.records.reading() as tx:
-        due = work.due(tx, now=now() - GRACE, limit=AT_ONCE)
-    missed = {_flow_and_parameters(one): one for one in due}
-    for (name, parameters), one in missed.items():
-        nudge(name, dict(parameters), f"{name}-{one.subject_id}-{one.revision}-{_period()}")
+        missed = work.due(tx, now=at - GRACE, limit=AT_ONCE)
+    for wanted in dict.fromkeys(nudge_for(one, at) for one in missed):
+        _nudge_once(*wanted)
 
 
-def _flow_and_parameters(missed: Work) -> tuple[str, tuple[tuple[str, int], ...]]:
-    """Which run does this work; one run of deliver-webhooks sends every message that is due."""
-    if missed.flow == RECOGNIZE_SCENE:
-        return missed.flow, (("scene_id", missed.subject_id),)
+def nudge_for(missed: Work, at: datetime) -> Nudge:
+    """Which run does this work, and when it is asked for once more.
+
+    Work that merely waits its turn in Prefect's queue must not pile up runs there: the key is new
+    when the waiting time has doubled. One run of deliver-webhooks sends every message that is due.
+    """
+    if missed.flow == DELIVER_WEBHOOKS:
+        return DELIVER_WEBHOOKS, (), f"{DELIVER_WEBHOOKS}-{at.timestamp() // GRACE.seconds:.0f}"
+    free_since = max(missed.due_at, missed.lease_until or missed.due_at)
+    doublings = int(math.log2(max((at - free_since) / GRACE, 1)))
+    key = f"{missed.flow}-{missed.subject_id}-{missed.revision}-{missed.tries}-{doublings}"
+    return missed.flow, _parameters(missed), key
+
+
+def _parameters(missed: Work) -> tuple[tuple[str, int], ...]:
     if missed.flow == COMPUTE_REPORTS:
-        return missed.flow, (("report_id", missed.subject_id), ("revision", missed.revision))
-    return DELIVER_WEBHOOKS, ()
+        return ("report_id", missed.subject_id), ("revision", missed.revision)
+    return (("scene_id", missed.subject_id),)
 
 
-def _period() -> int:
-    """Part of the key, so that a nudge is repeated once per AGAIN_AFTER but not piled up."""
-    return int(now().timestamp()) // AGAIN_AFTER
+@lru_cache(maxsize=10_000)
+def _nudge_once(name: str, parameters: tuple[tuple[str, int], ...], key: str) -> None:
+    """Spare the server what it would throw away by its key."""
+    nudge(name, dict(parameters), key)
