@@ -84,10 +84,16 @@ def api() -> None:
 def worker() -> None:
     """Run one warm worker (the scaled form; `up` runs it for you)."""
     from flows import server  # noqa: PLC0415
+    from up import StartFailed, wait_for_prefect  # noqa: PLC0415
 
-    os.environ.update(server.client_environment(_settings()))  # before Prefect reads it
+    settings = _settings()
+    os.environ.update(server.client_environment(settings))  # before Prefect reads it
     from flows.worker import main as run  # noqa: PLC0415
 
+    try:
+        wait_for_prefect(settings)
+    except StartFailed as error:
+        _fail(str(error))
     run()
 
 

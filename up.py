@@ -23,6 +23,7 @@ from storage.records import Records
 START_SECONDS = 90
 STOP_SECONDS = 20
 RESTART_SECONDS = 1.0
+OK = 200
 
 Say = Callable[[str], None]
 
@@ -66,7 +67,7 @@ class Part:
 
 
 class Platform:
-    """Starts the parts in order, keeps them running, stops them in reverse order."""
+    """Starts the parts together, keeps them running, stops them in reverse order."""
 
     def __init__(self, settings: Settings, say: Say) -> None:
         self.settings = settings
@@ -89,12 +90,9 @@ class Platform:
     def _start(self) -> None:
         _refuse_taken_ports(self.settings)
         (self.settings.data_dir / "logs").mkdir(parents=True, exist_ok=True)
-        *servers, worker = self.parts
-        for part in servers:
+        for part in self.parts:
             part.start()
-        self._wait(servers[0])
-        worker.start()
-        for part in self.parts[1:]:
+        for part in self.parts:
             self._wait(part)
 
     def _wait(self, part: Part) -> None:
@@ -166,14 +164,14 @@ def _parts(settings: Settings) -> list[Part]:
         "prefect",
         [*python, "flows.server", "--host", settings.prefect_host, "--port", port],
         {**ours, **server.server_environment(settings)},
-        lambda: _answers(f"{settings.prefect_api_url}/health"),
+        lambda: answers(f"{settings.prefect_api_url}/health"),
         logs / "prefect.log",
     )
     api = Part(
         "api",
         [*python, "cli", "api"],
         ours,
-        lambda: _answers(f"http://{settings.host}:{settings.port}/readyz"),
+        lambda: answers(f"http://{settings.host}:{settings.port}/readyz"),
         logs / "api.log",
     )
     worker = Part(
@@ -195,12 +193,22 @@ def _refuse_taken_ports(settings: Settings) -> None:
             raise StartFailed(f"Port {port} is in use; choose another with {variable}.")
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether a GET there is answered with 200."""
     try:
         reply = urllib3.request("GET", url, retries=False, timeout=2.0)
     except urllib3.exceptions.HTTPError:
         return False
-    return reply.status == 200  # noqa: PLR2004  HTTP: OK
+    return reply.status == OK
+
+
+def wait_for_prefect(settings: Settings) -> None:
+    """Wait until the Prefect server answers; StartFailed when it never does."""
+    began = time.monotonic()
+    while not answers(f"{settings.prefect_api_url}/health"):
+        if time.monotonic() - began > START_SECONDS:
+            raise StartFailed(f"No Prefect server answers at {settings.prefect_api_url}.")
+        time.sleep(0.2)
 
 
 def _worker_is_online(settings: Settings) -> bool:
@@ -209,4 +217,4 @@ def _worker_is_online(settings: Settings) -> bool:
         reply = urllib3.request("POST", url, json={}, retries=False, timeout=2.0)
     except urllib3.exceptions.HTTPError:
         return False
-    return reply.status == 200 and any(w["status"] == "ONLINE" for w in reply.json())  # noqa: PLR2004
+    return reply.status == OK and any(w["status"] == "ONLINE" for w in reply.json())

@@ -55,7 +55,7 @@ def _handler(deliveries: queue.Queue[Delivery]) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:
             """Say nothing: the demo prints what arrives."""
 
     return Handler
