@@ -16,7 +16,7 @@ from sqlalchemy.engine import CreateEnginePlugin
 from settings import Settings
 
 PLUGIN = "one_connection"
-_DATABASE = "PREFECT_SERVER_DATABASE_CONNECTION_URL"
+DATABASE = "PREFECT_SERVER_DATABASE_CONNECTION_URL"
 _PLUGIN_URL = f"?plugin={PLUGIN}"
 _QUIET = {
     "DO_NOT_TRACK": "1",
@@ -36,7 +36,7 @@ def server_environment(settings: Settings) -> dict[str, str]:
     return {
         **_QUIET,
         "PREFECT_HOME": str(home),
-        _DATABASE: f"sqlite+aiosqlite:///{home / 'prefect.db'}",
+        DATABASE: f"sqlite+aiosqlite:///{home / 'prefect.db'}",
         "PREFECT_SERVER_API_HOST": settings.prefect_host,
         "PREFECT_SERVER_API_PORT": str(settings.prefect_port),
         f"{services}_TASK_RUN_RECORDER_BATCH_SIZE": "100",
@@ -66,6 +66,7 @@ def client_environment(settings: Settings) -> dict[str, str]:
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
         "PREFECT_CLIENT_MAX_RETRIES": "8",
+        "PREFECT_WORKER_QUERY_SECONDS": "5",  # scheduled runs send no event until they are late
     }
 
 
@@ -90,9 +91,9 @@ class OneConnection(CreateEnginePlugin):
 
 def main() -> None:
     """Run `prefect server start` with this process's arguments."""
-    if os.environ.get(_DATABASE, "").startswith("sqlite"):
+    if os.environ.get(DATABASE, "").startswith("sqlite"):
         plugins.register(PLUGIN, "flows.server", OneConnection.__name__)
-        os.environ[_DATABASE] += _PLUGIN_URL
+        os.environ[DATABASE] += _PLUGIN_URL
     sys.argv[1:1] = ["server", "start"]
     runpy.run_module("prefect", run_name="__main__", alter_sys=True)
 

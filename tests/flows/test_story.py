@@ -1,0 +1,161 @@
+"""The story of a scene, told by real flow runs."""
+
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from demo.receiver import Receiver
+from storage import images, messages, reports, scenes
+from storage.messages import Attempt
+from storage.reports import ERROR, READY, Report
+from storage.tables import messages as messages_table
+from tests.flows.plant import REPORT_TYPES, Plant, free_port, now, wait_for
+
+pytestmark = pytest.mark.usefixtures("worker")
+UNREADABLE = b"\xff\xd8\xff\xe0 this was a photo once"
+
+
+def recognise(plant: Plant, image_ids: list[int], webhook: str | None = None) -> int:
+    """Have a scene recognised; its id."""
+    scene_id = plant.accept(image_ids, webhook=webhook).scene_id
+    plant.nudge("recognize-scene", scene_id=scene_id)
+    wait_for(lambda: plant.finished(scene_id))
+    return scene_id
+
+
+def reports_of(plant: Plant, scene_id: int) -> list[Report]:
+    """The scene's reports, in the order asked for."""
+    with plant.records.reading() as tx:
+        return [reports.get(tx, one.id) for one in reports.of_scene(tx, scene_id)]
+
+
+def photos_of(plant: Plant, scene_id: int) -> list[tuple[int, str, str | None]]:
+    """Image, status and problem of the scene's photos."""
+    with plant.records.reading() as tx:
+        photos = scenes.photos(tx, scene_id)
+    return [(photo.image.id, photo.status, photo.problem) for photo in photos]
+
+
+def posted(receiver: Receiver, count: int) -> dict[str, Any]:
+    """What the next so many webhooks say, by report type."""
+    bodies = [receiver.deliveries.get(timeout=60).body for _ in range(count)]
+    assert count == len(bodies)
+    return {name: said for body in bodies for name, said in body["reports"].items()}
+
+
+def test_a_scene_becomes_facts_reports_and_webhooks(plant: Plant, photo: int, receiver: Receiver):
+    """Everything is there, and the stages that took time are noted."""
+    scene_id = recognise(plant, [photo], receiver.url)
+    scene = plant.scene(scene_id)
+
+    assert {READY} == {report.status for report in reports_of(plant, scene_id)}
+    assert set(REPORT_TYPES) == posted(receiver, 3).keys()
+    assert [(photo, READY, None)] == photos_of(plant, scene_id)
+    assert ("DONE", 1, "tiny-detector-1.2.3") == (
+        scene.status,
+        scene.facts_revision,
+        scene.detector,
+    )
+    assert {
+        "queue", "fetch", "decode", "detect", "identify", "rows", "facts", "reports",
+    } == scene.timings.keys()  # fmt: skip
+
+
+def test_an_unreadable_photo_is_an_error_of_its_own(plant: Plant, photo: int):
+    """The scene goes on with the other photos."""
+    broken = plant.upload(UNREADABLE)
+    scene_id = recognise(plant, [photo, broken])
+    (_, good, _), (_, bad, problem) = photos_of(plant, scene_id)
+
+    assert ("DONE", READY, ERROR) == (plant.scene(scene_id).status, good, bad)
+    assert problem
+    assert {READY} == {report.status for report in reports_of(plant, scene_id)}
+
+
+def test_a_changed_photo_is_an_error_of_its_own(plant: Plant, photo: int):
+    """Bytes that are not the bytes that were uploaded are not looked at."""
+    changed = plant.upload(b"as it was uploaded")
+    with plant.records.reading() as tx:
+        plant.objects.put(images.get(tx, changed).key, b"as it is now")
+    scene_id = recognise(plant, [photo, changed])
+
+    assert [READY, ERROR] == [status for _, status, _ in photos_of(plant, scene_id)]
+
+
+def test_without_a_readable_photo_every_report_is_an_error(plant: Plant, receiver: Receiver):
+    """It says so in each webhook."""
+    scene_id = recognise(plant, [plant.upload(UNREADABLE)], receiver.url)
+    failed = {"status": "ERROR", "error": "None of the 1 photos could be read."}
+
+    assert "ERROR" == plant.scene(scene_id).status
+    assert dict.fromkeys(REPORT_TYPES, failed) == posted(receiver, 3)
+
+
+def test_a_scene_nudged_twice_is_recognised_once(plant: Plant, photo: int, receiver: Receiver):
+    """Both runs end well; each report is posted once."""
+    scene_id = plant.accept(plant.copies(photo, 4), webhook=receiver.url).scene_id
+    runs = [plant.nudge("recognize-scene", scene_id=scene_id) for _ in range(2)]
+
+    assert ["COMPLETED"] * 2 == [wait_for(lambda r=run: plant.ended(r)) for run in runs]
+    assert set(REPORT_TYPES) == posted(receiver, 3).keys()
+    assert receiver.deliveries.empty()
+
+
+def test_a_report_is_computed_again_without_recognition(
+    plant: Plant, photo: int, receiver: Receiver
+):
+    """It gets a second revision and a webhook of its own; the facts stay as they are."""
+    scene_id = recognise(plant, [photo])
+    before, report = plant.scene(scene_id), reports_of(plant, scene_id)[0]
+    with plant.records.transaction() as tx:
+        revision = reports.start_revision(tx, report.id, webhook=receiver.url, now=now())
+    plant.nudge("compute-reports", report_id=report.id, revision=revision)
+
+    assert report.report_type in posted(receiver, 1)
+    assert (2, READY) == (revision, reports_of(plant, scene_id)[0].status)
+    assert before.facts_at == plant.scene(scene_id).facts_at
+
+
+class Ok(BaseHTTPRequestHandler):
+    """Takes every POST."""
+
+    def do_POST(self) -> None:
+        """Answer 204."""
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_a_webhook_is_sent_again_when_nobody_answered(plant: Plant, photo: int):
+    """The sweep finds the message when its next try has come."""
+    port = free_port()
+    scene_id = recognise(plant, [photo], f"http://127.0.0.1:{port}/gondola")
+    refused = wait_for(lambda: attempts_of(plant, scene_id, 1))
+    with ThreadingHTTPServer(("127.0.0.1", port), Ok) as receiver:
+        Thread(target=receiver.serve_forever).start()
+        attempts = wait_for(lambda: attempts_of(plant, scene_id, 2))
+        receiver.shutdown()
+
+    assert [[None]] * 3 == [[one.status_code for one in tries] for tries in refused]
+    assert [[None, 204]] * 3 == [[one.status_code for one in tries] for tries in attempts]
+
+
+def attempts_of(plant: Plant, scene_id: int, count: int) -> list[list[Attempt]] | None:
+    """The attempts of each of the three messages, when each has had so many."""
+    ours = [report.id for report in reports_of(plant, scene_id)]
+    with plant.records.reading() as tx:
+        query = messages_table.select().where(messages_table.c.report_id.in_(ours))
+        found = [messages.attempts(tx, row["id"]) for row in tx.execute(query).mappings()]
+    return found if [count] * 3 == [len(attempts) for attempts in found] else None
+
+
+def test_a_scene_that_nobody_was_told_of_is_found(plant: Plant, photo: int):
+    """The sweep nudges what is due and held by nobody."""
+    scene_id = plant.accept([photo]).scene_id
+
+    assert "DONE" == wait_for(lambda: plant.finished(scene_id)).status

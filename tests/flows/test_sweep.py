@@ -1,0 +1,60 @@
+"""What the sweep nudges, and how often."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from flows.sweep import GRACE, nudge_for
+from storage.work import COMPUTE_REPORTS, DELIVER_WEBHOOKS, OPEN, RECOGNIZE_SCENE, Work
+
+DUE = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+def missed(flow: str = RECOGNIZE_SCENE, subject_id: int = 7, lease_until: datetime | None = None):
+    """Work that is due and held by nobody."""
+    return Work(
+        id=1,
+        flow=flow,
+        subject_id=subject_id,
+        revision=2,
+        tries=0,
+        state=OPEN,
+        due_at=DUE,
+        lease_until=lease_until,
+        owner=None,
+        problem=None,
+        finished_at=None,
+    )
+
+
+def test_the_run_gets_the_ids_of_the_work():
+    """A scene, or a report and its revision."""
+    scene, report = missed(), missed(COMPUTE_REPORTS, 8)
+
+    assert (RECOGNIZE_SCENE, (("scene_id", 7),)) == nudge_for(scene, DUE + GRACE)[:2]
+    assert (("report_id", 8), ("revision", 2)) == nudge_for(report, DUE + GRACE)[1]
+
+
+def test_one_run_sends_all_messages():
+    """Two messages that are due are one nudge."""
+    one, other = missed(DELIVER_WEBHOOKS, 1), missed(DELIVER_WEBHOOKS, 2)
+
+    assert nudge_for(one, DUE + GRACE) == nudge_for(other, DUE + GRACE)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"), [(1, 1.9, True), (1, 2, False), (2, 4, False)]
+)
+def test_work_is_nudged_again_when_its_wait_has_doubled(first: float, second: float, same: bool):
+    """Work that only waits its turn does not pile up runs."""
+    keys = [nudge_for(missed(), DUE + GRACE * times)[2] for times in (first, second)]
+
+    assert same == (keys[0] == keys[1])
+
+
+def test_a_lease_that_ran_out_starts_the_wait_anew():
+    """What a dead worker held is nudged like new work, however long it was held."""
+    hour = timedelta(hours=1)
+    held = missed(lease_until=DUE + hour)
+
+    assert nudge_for(missed(), DUE + GRACE)[2] == nudge_for(held, DUE + hour + GRACE)[2]

@@ -1,0 +1,87 @@
+"""Runs are ordinary Prefect deployment runs, executed inside the worker's own process."""
+
+import os
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from flows.worker import is_dead
+from storage import work
+from storage.tables import work as work_table
+from tests.flows.plant import Plant, Worker, wait_for
+
+HOST = socket.gethostname()
+GONE = 2**22 + 1  # above the largest process id of Linux
+
+
+def owner_of(plant: Plant, scene_id: int) -> str | None:
+    """Who did the recognition of the scene, as noted from inside the flow."""
+    with plant.records.reading() as tx:
+        wanted = work_table.select().filter_by(flow=work.RECOGNIZE_SCENE, subject_id=scene_id)
+        return tx.execute(wanted).mappings().one()["owner"]
+
+
+def test_runs_execute_in_the_worker_process(plant: Plant, worker: Worker, photo: int):
+    """Two runs, started through the API, are done by the process of the worker itself."""
+    accepted = [plant.accept([photo]).scene_id for _ in range(2)]
+    runs = [plant.nudge("recognize-scene", scene_id=scene_id) for scene_id in accepted]
+
+    assert ["COMPLETED"] * 2 == [wait_for(lambda r=run: plant.ended(r)) for run in runs]
+    assert [f"{HOST}:{worker.pid}"] * 2 == [owner_of(plant, scene_id) for scene_id in accepted]
+
+
+@pytest.fixture(scope="module")
+def worker(plant: Plant) -> Iterator[Worker]:
+    """A worker that asks which runs are due every ten minutes only."""
+    with plant.worker(PREFECT_WORKER_QUERY_SECONDS="600") as running:
+        yield running
+
+
+@pytest.mark.usefixtures("worker")
+def test_an_event_wakes_the_worker(plant: Plant):
+    """A run starts long before the worker asks."""
+    began = time.monotonic()
+    run = plant.nudge("sweep")
+
+    assert "COMPLETED" == wait_for(lambda: plant.ended(run), seconds=60)
+    assert time.monotonic() - began < 60
+
+
+def test_a_run_is_one_scene_in_the_ui(plant: Plant, worker: Worker, photo: int):
+    """The run belongs to its deployment, has the scene in its name and its tasks below it."""
+    scene_id = plant.accept([photo]).scene_id
+    run_id = plant.nudge("recognize-scene", scene_id=scene_id)
+    wait_for(lambda: plant.ended(run_id))
+    run = plant.run(run_id)
+    tasks = wait_for(lambda: finished_tasks(plant, run_id, 6))
+
+    assert f"scene-{scene_id}" == run["name"]
+    assert plant.ask("GET", "/deployments/name/recognize-scene/warm")["id"] == run["deployment_id"]
+    assert {"COMPLETED"} == {task["state_type"] for task in tasks}
+    assert worker.poll() is None
+
+
+def finished_tasks(plant: Plant, run_id: str, count: int) -> list[dict[str, str]] | None:
+    """The tasks of a run, when the server, which writes them in batches, has so many."""
+    body = {"flow_runs": {"id": {"any_": [run_id]}}}
+    tasks = plant.ask("POST", "/task_runs/filter", body)
+    done = [task for task in tasks if task["state_type"] == "COMPLETED"]
+    return done if len(done) == count else None
+
+
+@pytest.mark.parametrize(
+    ("worker", "online", "dead"),
+    [
+        ("elsewhere:1:abc:scenes", True, False),
+        ("elsewhere:1:abc:scenes", False, True),
+        (f"{HOST}:{GONE}:abc:scenes", True, True),
+        (f"{HOST}:{os.getppid()}:abc:scenes", True, False),
+        (f"{HOST}:{os.getpid()}:of-an-earlier-boot:scenes", True, True),
+    ],
+    ids=["alive elsewhere", "silent elsewhere", "gone here", "alive here", "our pid before us"],
+)
+def test_a_worker_is_dead_when(worker: str, online: bool, dead: bool):
+    """Silent for the server, or a process of this host that no longer exists."""
+    assert dead == is_dead(worker, {worker} if online else set())
