@@ -42,15 +42,19 @@ def labelled(photo: np.ndarray, boxes: np.ndarray, labels: np.ndarray) -> Labell
 
 
 def detector_figures(
-    network: Network, photos: Iterable[LabelledPhoto], long_side: int
+    network: Network, photos: Iterable[LabelledPhoto], long_side: int, score: float
 ) -> dict[str, dict[str, float]]:
-    """Measure: per label AP, AP50, AP75, recall50 and precision and recall at the best score."""
+    """Measure every label.
+
+    AP, AP50, AP75 and recall50 are COCO's. The best score is that of the highest harmonic mean
+    of precision and recall at an overlap of 0.5; both are also given from `score` on.
+    """
     truth, found = [], []
     for each in photos:
         truth.append(each)
         found.append(detect(network, each.photo, long_side, stride=STRIDE, score=LOWEST_SCORE))
     evaluation = _evaluate(truth, found)
-    return {name: _summary(evaluation, index) for index, name in enumerate(LABELS)}
+    return {name: _summary(evaluation, index, score) for index, name in enumerate(LABELS)}
 
 
 def _evaluate(truth: list[LabelledPhoto], found: list[Detections]) -> COCOeval:
@@ -93,20 +97,23 @@ def _entry(photo: int, box: np.ndarray, label: int, **more: float) -> dict[str, 
     return {"image_id": photo, "category_id": int(label), "bbox": size, "area": area, **more}
 
 
-def _summary(evaluation: COCOeval, label: int) -> dict[str, float]:
+def _summary(evaluation: COCOeval, label: int, score: float) -> dict[str, float]:
     precision = evaluation.eval["precision"][:, :, label, 0, 2]  # (IoU, recall, ...)
     recall = evaluation.eval["recall"][:, label, 0, 2]
     scores = evaluation.eval["scores"][0, :, label, 0, 2]
     at = np.linspace(0, 1, precision.shape[1])
     harmonic = 2 * precision[0] * at / np.maximum(precision[0] + at, 1e-9)
     best = int(harmonic.argmax())
+    shipped = max(0, int((scores >= score).sum()) - 1)  # scores fall as recall rises
     figures = {
         "AP": precision.mean(),
         "AP50": precision[0].mean(),
         "AP75": precision[5].mean(),
         "recall50": recall[0],
         "best_score": scores[best],
-        "precision_there": precision[0, best],
-        "recall_there": at[best],
+        "precision_from_best": precision[0, best],
+        "recall_from_best": at[best],
+        "precision_from_score": precision[0, shipped],
+        "recall_from_score": at[shipped],
     }
     return {name: round(float(value), 3) for name, value in figures.items()}

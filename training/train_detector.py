@@ -13,7 +13,7 @@ from training.detector_loss import cell_centres, detector_loss, targets
 from training.scene_folder import TRAINING_SCENES, StoredScene, stored_scenes
 from training.training_run import Budget, Run
 
-BUDGET = Budget(seed=0, steps=2400, cooldown=800, batch=12, learning_rate=2.5e-3, weight_decay=0.03)
+BUDGET = Budget(seed=0, steps=1800, cooldown=600, batch=12, learning_rate=2.5e-3, weight_decay=0.03)
 
 
 def train_detector(work: Path, budget: Budget = BUDGET) -> Run:

@@ -14,7 +14,7 @@ from training.packages import Package, package_library
 from training.shelf_crops import packshot, shelf_crop
 from training.training_run import Budget, Run
 
-BUDGET = Budget(seed=0, steps=4000, cooldown=1200, batch=48, learning_rate=2e-3, weight_decay=0.02)
+BUDGET = Budget(seed=0, steps=2400, cooldown=900, batch=48, learning_rate=2e-3, weight_decay=0.02)
 LIBRARY_SEED, BRANDS = 4242, 400
 SIBLINGS = 0.5  # share of a batch that comes in pairs of one brand: the look-alikes
 PACKSHOTS = 0.25  # share of second views that are bare packshots
