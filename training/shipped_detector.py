@@ -17,8 +17,8 @@ from training.scene_folder import HELD_OUT_SCENES, TRAINING_SCENES, stored_scene
 NAME, VERSION = "shelf-detector", "0.1.0"
 LONG_SIDE, SCORE = 800, 0.6  # the shipped operating point, chosen from the figures
 LONG_SIDES = (640, 800, 960, 1280, 1600)  # measured
-# Boxes of price tags are small, so their overlaps and with them their scores are lower. Their logits
-# are raised by this, so that one score fits both labels.
+# Boxes of price tags are small, so their overlaps and with them their scores are lower. Logits
+# of tags are raised by this, so that one score fits both labels.
 PRICE_TAG_SHIFT = 0.5
 WORST_LOSS = 0.01  # of average precision, by going to 8 bit
 
