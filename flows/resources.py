@@ -7,11 +7,16 @@ from functools import cache, cached_property
 from pathlib import Path
 from threading import Lock
 
+import polars as pl
+
 from flows.gallery import LiveGallery
+from flows.reports import REPORTS
+from flows.reports.contract import INPUTS
 from inference.identify import Gallery
 from inference.recognise import Recogniser, load_recogniser
 from inference.runtime import Runtime
 from settings import Settings, load
+from storage import facts
 from storage.objects import ObjectStore, open_objects
 from storage.records import Records
 
@@ -48,6 +53,15 @@ class Resources:
         return load_recogniser(
             _folder(self.settings.detector), _folder(self.settings.embedder), runtime
         )
+
+    def warm_up(self) -> None:
+        """Load and run everything once, so that the first scene is as fast as the others."""
+        self.recogniser.warm_up()
+        self.gallery()
+        empty = {name: pl.DataFrame(schema=kind.schema) for name, kind in INPUTS.items()}
+        facts.sku_ids(empty["facings"])
+        for report in REPORTS:
+            report.render(empty)
 
     def gallery(self) -> Gallery:
         """The references as they are now, new packshots included."""

@@ -5,6 +5,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
 from inference.detect import Detector
 from inference.identify import Embedder, Gallery
 from inference.image import decode
@@ -39,6 +41,12 @@ class Recogniser:
     def match_threshold(self) -> float:
         """Lowest cosine that identifies, from the embedder's card; for building a Gallery."""
         return self.embedder.card.thresholds.match
+
+    def warm_up(self) -> None:
+        """Run both networks once, so that the first photo does not pay for their preparation."""
+        grey = np.full((960, 1280, 3), 128, np.uint8)
+        self.detector.detect(grey)
+        self.embedder.embed_whole(grey)
 
     def photo(self, jpeg: bytes, gallery: Gallery) -> PhotoResult:
         """Recognise one photo.
