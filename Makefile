@@ -47,13 +47,17 @@ bench-scene: .venv/.run  ## time a 2-photo scene from POST /recognize to the las
 bench-load: .venv/.run  ## post 20 scenes at once and count what comes back
 	@.venv/bin/python -m bench.load
 
+train: .venv-train/.ready  ## train the shipped models anew: FONTS=dir PICTURES=dir (hours; training/README.md)
+	@.venv-train/bin/python -m training --fonts "$(FONTS)" --pictures "$(PICTURES)" --out inference/models
+
 requirements: $(UV)  ## pin the dependencies anew, with hashes
 	@$(COMPILE) pyproject.toml requirements/build.in -o requirements/run.txt
 	@$(COMPILE) pyproject.toml requirements/build.in requirements/dev.in -c requirements/run.txt -o requirements/dev.txt
 	@$(COMPILE) requirements/servers.in -o requirements/servers.txt
+	@$(COMPILE) requirements/training.in --no-emit-package torch -o requirements/training.txt
 
 clean:  ## remove environments and the data of the demo
-	rm -rf .venv .venv-servers .tools data
+	rm -rf .venv .venv-servers .venv-train .tools data
 
 .tools/bin/uv:
 	@echo "Installing uv $(UV_VERSION) into .tools ..."
@@ -78,4 +82,11 @@ clean:  ## remove environments and the data of the demo
 	@echo "Installing the S3 server of the tests ..."
 	@$(UV) venv --quiet --clear --python $(PYTHON) .venv-servers
 	@$(INSTALL) .venv-servers/bin/python -r requirements/servers.txt
+	@touch $@
+
+.venv-train/.ready: requirements/training.txt
+	@echo "Installing what training needs (torch without hash: take a CPU or a GPU build) ..."
+	@$(PYTHON) -m venv --clear .venv-train
+	@.venv-train/bin/pip install --quiet torch==2.13.0
+	@.venv-train/bin/pip install --quiet --no-deps --require-hashes -r requirements/training.txt
 	@touch $@
