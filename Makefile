@@ -57,7 +57,7 @@ requirements: $(UV)  ## pin the dependencies anew, with hashes
 	@$(COMPILE) requirements/training.in --no-emit-package torch -o requirements/training.txt
 
 clean:  ## remove environments and the data of the demo
-	rm -rf .venv .venv-servers .venv-train .tools data
+	rm -rf .venv .venv-servers .venv-train .tools data/demo data/bench
 
 .tools/bin/uv:
 	@echo "Installing uv $(UV_VERSION) into .tools ..."
