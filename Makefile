@@ -61,7 +61,7 @@ clean:  ## remove environments and the data of the demo
 
 .tools/bin/uv:
 	@echo "Installing uv $(UV_VERSION) into .tools ..."
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .tools uv==$(UV_VERSION)
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .tools uv==$(UV_VERSION)
 
 .venv/bin/python: | $(UV)
 	@echo "Making .venv ..."
