@@ -1,6 +1,7 @@
 """Shelves, positions and shelf lines of one photo, from its boxes alone.
 
-On 26 real photos with hand-made truth 97.6 % of the facings get their shelf.
+On 26 real photos with hand-made truth 97.6 % of the facings get their shelf when the boxes are the
+labelled ones, 96 % of those that shelf-detector-0.1.0 finds when they are its own.
 """
 
 import numpy as np

@@ -2,7 +2,8 @@
 
 The line under a column is a shelf edge, and an edge cannot run through products. So whoever that
 line would cut stands on the same shelf, and whoever lies wholly below it on a lower one. Near
-columns vote more than far ones, so racks side by side may have shelves at different heights.
+columns vote more than far ones, so racks side by side may have shelves at different heights; large
+ones more than small ones, which are parts of products more often than products.
 """
 
 import numpy as np
@@ -14,6 +15,7 @@ _HALF = 1.5  # at this many median widths a vote counts half
 _ALIGNED = 0.15  # bottoms that differ less stand on one line; share of the lower base
 _CUT = 0.3  # a line deeper in a column than this cuts it; share of the height of its base
 _BESIDE = 0.25  # vote of a column that ends above the line but reaches below the other's top
+_LARGEST = 2.0  # a column of so many times the median size has the most to say
 _ROUNDING = 1e-9
 
 
@@ -60,7 +62,7 @@ def _votes(columns: Columns) -> Reals:
     cut = (line - extent.top[None] > _CUT * unit[None]) & (line < bottom)
     beside = (line >= bottom) & (bottom - extent.top[:, None] > _CUT * lower)
     below = extent.top[None] > line
-    near = _nearness(columns)
+    near = _nearness(columns) * _weight(columns)
     edge = _is_edge(near, aligned, cut & (bottom - line > _CUT * unit[None]))
     vote = near * (np.where(cut | aligned, 1.0, _BESIDE * beside) - (below & edge[:, None]))
     return vote + vote.T
@@ -72,6 +74,13 @@ def _is_edge(near: Reals, aligned: Flags, deeply_cut: Flags) -> Flags:
     It is none where the box that should carry the column was not found.
     """
     return (near * deeply_cut).sum(axis=1) <= (near * aligned).sum(axis=1)
+
+
+def _weight(columns: Columns) -> Reals:
+    """(m, m): 1 for two columns of median size, more for larger ones."""
+    size = np.sqrt(columns.extent.width * columns.base_height)
+    weight = np.sqrt(np.minimum(size / np.median(size), _LARGEST))
+    return np.multiply.outer(weight, weight)
 
 
 def _nearness(columns: Columns) -> Reals:

@@ -8,12 +8,15 @@ import pytest
 from inference.card import MODELS, DetectorCard, load_card
 from inference.check import check
 from inference.detect import Detector
+from inference.identify import load_gallery
 from inference.image import decode
+from inference.recognise import load_recogniser
 from inference.runtime import Runtime
 
 PHOTOS = sorted((Path(__file__).parents[1] / "data" / "shelves").glob("*.jpg"))
 FOLDERS = sorted(folder.parent for folder in MODELS.glob("*/model.toml"))
 DETECTORS = [folder for folder in FOLDERS if isinstance(load_card(folder), DetectorCard)]
+EMBEDDERS = [folder for folder in FOLDERS if folder not in DETECTORS]
 
 
 def name(path: Path) -> str:
@@ -48,3 +51,22 @@ def test_real_shelves_are_seen(folder: Path, photo: Path, runtime: Runtime):
     assert detector.labelled(found.labels, "price_tag").any()
     assert (found.boxes >= 0).all()
     assert (found.boxes <= np.array([width, height] * 2)).all()
+
+
+@pytest.mark.parametrize("embedder", EMBEDDERS, ids=name)
+@pytest.mark.parametrize("detector", DETECTORS, ids=name)
+def test_a_real_photo_is_recognised(detector: Path, embedder: Path, runtime: Runtime):
+    """Every product gets a shelf and a place of its own; its own crop is its nearest reference."""
+    recogniser = load_recogniser(detector, embedder, runtime)
+    jpeg = PHOTOS[0].read_bytes()
+    seen = recogniser.photo(jpeg, load_gallery([], recogniser.match_threshold))
+    vectors = recogniser.embedder.embed(decode(jpeg), seen.boxes)
+    references = [(index, vector.tobytes()) for index, vector in enumerate(vectors)]
+
+    again = recogniser.photo(jpeg, load_gallery(references, recogniser.match_threshold))
+
+    assert len(seen.lines) >= 3
+    places = set(zip(seen.shelf_index.tolist(), seen.position_index.tolist(), strict=True))
+    assert len(seen.boxes) == len(places)
+    assert (again.sku_scores > 0.999).all()
+    assert (again.sku_ids >= 0).all()
