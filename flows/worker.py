@@ -6,30 +6,17 @@ that it is scheduled. Every name of Prefect that is not documented is used in th
 """
 
 import asyncio
-import os
 import signal
-import socket
-from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import anyio
 from prefect.client.schemas import FlowRun
-from prefect.client.schemas.filters import (
-    FlowRunFilter,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-    WorkPoolFilter,
-    WorkPoolFilterName,
-    WorkQueueFilter,
-    WorkQueueFilterName,
-)
-from prefect.client.schemas.objects import StateType
 from prefect.client.schemas.responses import SetStateStatus
 from prefect.context import SyncClientContext
 from prefect.events import Event
@@ -39,7 +26,7 @@ from prefect.exceptions import Abort, Pause
 from prefect.flow_engine import run_flow
 from prefect.logging import get_logger
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
-from prefect.states import Cancelled, Crashed, Pending
+from prefect.states import Cancelled, Pending
 from prefect.workers.base import (
     BaseJobConfiguration,
     BaseVariables,
@@ -47,21 +34,16 @@ from prefect.workers.base import (
     BaseWorkerResult,
 )
 
+from flows.dead_workers import CLAIM, PROCESS, mark_dead_runs
 from flows.deploy import deploy, load_flow
 from flows.resources import resources
 
 POOL = "warm"
 WEBHOOK_RUNS = 4  # runs of the webhooks queue at a time; they wait more than they compute
-LOOK_SECONDS = 30.0  # between two looks for runs whose worker died
+LOOK_SECONDS = 15.0  # between two looks for runs whose worker died
 STALE = timedelta(seconds=60)  # a scheduled run this late is left out: the next one does its work
 DRAIN_SECONDS = 15.0  # what a stopping worker gives its runs to end
-_HOST = socket.gethostname()
-_PROCESS = f"{_HOST}:{os.getpid()}:{uuid4().hex[:8]}"
-_CLAIM = "Claimed by "
 _AWAKENING = ["prefect.flow-run.Scheduled", "prefect.flow-run.Late"]
-_UNFINISHED = FlowRunFilterState(
-    type=FlowRunFilterStateType(any_=[StateType.PENDING, StateType.RUNNING])
-)
 log = get_logger("gondola.worker")
 
 
@@ -77,7 +59,7 @@ class WarmWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResul
     _description = "Runs flow runs inside one process in which models stay loaded."
 
     def __init__(self, queue: str, limit: int) -> None:
-        super().__init__(POOL, work_queues=[queue], name=f"{_PROCESS}:{queue}", limit=limit)
+        super().__init__(POOL, work_queues=[queue], name=f"{PROCESS}:{queue}", limit=limit)
         self.queue, self.limit = queue, limit
         self.waiting: dict[UUID, None] = {}  # runs heard of, in order
         self.running: set[UUID] = set()
@@ -103,7 +85,7 @@ class WarmWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResul
         """Prefect asks every worker for this; this one claims and executes in `_execute`."""
         raise NotImplementedError
 
-    # How it hears of runs: events at once, polling (every 10 s) for what no event told.
+    # How it hears of runs: events at once, asking every few seconds for what no event told.
 
     async def _listen(self) -> None:
         while True:
@@ -124,7 +106,9 @@ class WarmWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResul
         self._fill()
 
     async def get_and_submit_flow_runs(self) -> list[FlowRun]:
-        """Ask the server which runs are due; the base class calls this from time to time."""
+        """Ask the server which runs are due, if we know of none; the base class calls this."""
+        if self.waiting:
+            return []
         due = await self.client.get_scheduled_flow_runs_for_work_pool(
             POOL, work_queue_names=[self.queue], scheduled_before=datetime.now(UTC)
         )
@@ -146,9 +130,8 @@ class WarmWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResul
         try:
             if run := await self._claim(run_id):
                 await self._execute(run)
-        except Exception as error:
+        except Exception:  # not claimed: it is still due; claimed: it will be marked as dead
             log.exception("Run %s could not be executed.", run_id)
-            await self._crash(run_id, f"The worker could not execute it: {error!r}")
         finally:
             self.running.discard(run_id)
             self._fill()
@@ -162,7 +145,7 @@ class WarmWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResul
         if run.auto_scheduled and due < now - STALE:
             await self.client.set_flow_run_state(run_id, Cancelled(message="No worker was there."))
             return None
-        reply = await self.client.set_flow_run_state(run_id, Pending(message=_CLAIM + self.name))
+        reply = await self.client.set_flow_run_state(run_id, Pending(message=CLAIM + self.name))
         run.state = reply.state
         return run if reply.status == SetStateStatus.ACCEPT else None
 
@@ -183,60 +166,13 @@ class WarmWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResul
             self._entrypoints[run.deployment_id] = deployment.entrypoint or ""
         return self._entrypoints[run.deployment_id]
 
-    # Runs that a killed worker left: Prefect would show them as running for ever.
-
     async def _look_after_the_dead(self) -> None:
         while True:
-            try:
-                if self.is_setup:
-                    await self._bury()
-            except Exception as error:  # next time
-                log.debug("Could not look for dead runs: %s", error)
-            await anyio.sleep(LOOK_SECONDS if self.is_setup else 0.5)
-
-    async def _bury(self) -> None:
-        """Mark what a dead worker left unfinished as crashed; the sweep has it done again."""
-        runs = await self.client.read_flow_runs(
-            flow_run_filter=FlowRunFilter(state=_UNFINISHED),
-            work_pool_filter=WorkPoolFilter(name=WorkPoolFilterName(any_=[POOL])),
-            work_queue_filter=WorkQueueFilter(name=WorkQueueFilterName(any_=[self.queue])),
-        )
-        strangers = [run for run in runs if run.id not in self.running]
-        if not strangers:
-            return
-        workers = await self.client.read_workers_for_work_pool(POOL)
-        online = {worker.name for worker in workers if worker.status == "ONLINE"}
-        for run in strangers:
-            states = await self.client.read_flow_run_states(run.id)
-            claims = [s.message for s in states if (s.message or "").startswith(_CLAIM)]
-            if claims and is_dead((claims[-1] or "").removeprefix(_CLAIM), online):
-                await self._crash(run.id, "The worker that ran this died.")
-
-    async def _crash(self, run_id: UUID, message: str) -> None:
-        await self.client.set_flow_run_state(run_id, Crashed(message=message), force=True)
-
-
-def is_dead(worker: str, online: Collection[str]) -> bool:
-    """Whether a worker `host:pid:token:queue` is gone.
-
-    The server counts a worker as online for a minute and a half after its last sign of life; on
-    our own host we know at once.
-    """
-    host, pid, *_ = worker.split(":")
-    if worker not in online:
-        return True
-    ours = host == _HOST and not worker.startswith(_PROCESS)
-    return ours and (int(pid) == os.getpid() or not _is_alive(int(pid)))
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+            await anyio.sleep(LOOK_SECONDS)
+            with suppress(Exception):  # next time
+                await mark_dead_runs(
+                    self.client, POOL, self.queue, me=self.name, running=self.running
+                )
 
 
 async def serve(scenes: int) -> None:
@@ -263,7 +199,7 @@ async def serve(scenes: int) -> None:
 def main() -> None:
     """Load the models and work; needs `flows.server.client_environment` in the environment."""
     ours = resources()
-    ours.gallery()  # with the models, before the first scene asks for them
+    ours.warm_up()
     asyncio.run(serve(ours.settings.worker_scenes))
 
 

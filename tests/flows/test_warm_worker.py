@@ -1,19 +1,16 @@
 """Runs are ordinary Prefect deployment runs, executed inside the worker's own process."""
 
-import os
 import socket
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from flows.worker import is_dead
 from storage import work
 from storage.tables import work as work_table
 from tests.flows.plant import Plant, Worker, wait_for
 
 HOST = socket.gethostname()
-GONE = 2**22 + 1  # above the largest process id of Linux
 
 
 def owner_of(plant: Plant, scene_id: int) -> str | None:
@@ -69,19 +66,3 @@ def finished_tasks(plant: Plant, run_id: str, count: int) -> list[dict[str, str]
     tasks = plant.ask("POST", "/task_runs/filter", body)
     done = [task for task in tasks if task["state_type"] == "COMPLETED"]
     return done if len(done) == count else None
-
-
-@pytest.mark.parametrize(
-    ("worker", "online", "dead"),
-    [
-        ("elsewhere:1:abc:scenes", True, False),
-        ("elsewhere:1:abc:scenes", False, True),
-        (f"{HOST}:{GONE}:abc:scenes", True, True),
-        (f"{HOST}:{os.getppid()}:abc:scenes", True, False),
-        (f"{HOST}:{os.getpid()}:of-an-earlier-boot:scenes", True, True),
-    ],
-    ids=["alive elsewhere", "silent elsewhere", "gone here", "alive here", "our pid before us"],
-)
-def test_a_worker_is_dead_when(worker: str, online: bool, dead: bool):
-    """Silent for the server, or a process of this host that no longer exists."""
-    assert dead == is_dead(worker, {worker} if online else set())
