@@ -144,7 +144,7 @@ def _make_reports(tools: Resources, scene_id: int) -> None:
     with tools.records.reading() as tx:
         waiting = [r for r in reports.of_scene(tx, scene_id) if r.status == reports.NOT_READY]
     for report in waiting:
-        make_report(report.id, report.revision)
+        make_report.with_options(task_run_name=report.report_type)(report.id, report.revision)
 
 
 def _finish(tools: Resources, scene_id: int, timings: Timings) -> None:
