@@ -39,7 +39,7 @@ from flows.deploy import deploy, load_flow
 from flows.resources import resources
 
 POOL = "warm"
-WEBHOOK_RUNS = 4  # runs of the webhooks queue at a time; they wait more than they compute
+WEBHOOK_RUNS = 16  # runs of the webhooks queue at a time; they wait, mostly for slow receivers
 LOOK_SECONDS = 15.0  # between two looks for runs whose worker died
 STALE = timedelta(seconds=60)  # a scheduled run this late is left out: the next one does its work
 DRAIN_SECONDS = 15.0  # what a stopping worker gives its runs to end

@@ -5,7 +5,9 @@ import time
 from collections.abc import Iterator
 
 import pytest
+import yaml
 
+from flows.deploy import PREFECT_YAML
 from storage import work
 from storage.tables import work as work_table
 from tests.flows.plant import Plant, Worker, wait_for
@@ -66,3 +68,15 @@ def finished_tasks(plant: Plant, run_id: str, count: int) -> list[dict[str, str]
     tasks = plant.ask("POST", "/task_runs/filter", body)
     done = [task for task in tasks if task["state_type"] == "COMPLETED"]
     return done if len(done) == count else None
+
+
+@pytest.mark.usefixtures("worker")
+def test_every_start_registers_the_same_deployments(plant: Plant):
+    """Workers that start again leave one deployment per flow, and one schedule, of the sweep."""
+    deployments = plant.ask("POST", "/deployments/filter", {})
+    scheduled = [d["entrypoint"] for d in deployments for _ in d["schedules"]]
+    listed = yaml.safe_load(PREFECT_YAML.read_text())["deployments"]
+
+    assert {d["entrypoint"] for d in listed} == {d["entrypoint"] for d in deployments}
+    assert len(listed) == len(deployments)
+    assert ["flows/sweep.py:sweep"] == scheduled
