@@ -2,7 +2,7 @@
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
-INSTALL := $(UV) pip install --quiet --no-deps --require-hashes --python
+INSTALL := $(UV) pip install --quiet --no-deps --require-hashes --compile-bytecode --python
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --override requirements/overrides.txt \
   --custom-compile-command "make requirements"

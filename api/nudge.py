@@ -15,7 +15,7 @@ log = logging.getLogger("gondola.api")
 
 TIMEOUT = aiohttp.ClientTimeout(total=5)  # seconds, for one try
 PAUSE = 0.3  # seconds before the second try
-AT_ONCE = 2  # a burst of nudges locks the SQLite file of a small Prefect server
+AT_ONCE = 2  # the server takes them one by one anyway, and has runs to serve meanwhile
 PATIENCE = 15  # seconds a nudge may take in all; what waits longer is left to the sweep
 _GONE = 404
 _FAILURES = (aiohttp.ClientError, TimeoutError, msgspec.DecodeError, KeyError)

@@ -57,8 +57,8 @@ def recognize_scene(scene_id: int) -> None:
                 write_facts(scene, cast(Any, quote(seen)))  # unquoted before the call
         with _timed(timings, "reports"):
             _make_reports(tools, scene_id)
-        deliver(scene_id)
         _finish(tools, scene_id, timings)
+    deliver(scene_id)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)

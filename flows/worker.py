@@ -36,6 +36,7 @@ from prefect.workers.base import (
 
 from flows.dead_workers import CLAIM, PROCESS, mark_dead_runs
 from flows.deploy import deploy, load_flow
+from flows.nudge import nudge
 from flows.resources import resources
 
 POOL = "warm"
@@ -191,6 +192,8 @@ async def serve(scenes: int) -> None:
             workers = WarmWorker("scenes", scenes), WarmWorker("webhooks", WEBHOOK_RUNS)
             for worker in workers:
                 tasks.start_soon(worker.start)
+            # What waited for a worker starts now; and Prefect's engine has run once before a scene.
+            tasks.start_soon(anyio.to_thread.run_sync, nudge, "sweep", {}, f"sweep-{PROCESS}")
             await stop.wait()
             await asyncio.gather(*(worker.drain() for worker in workers))
             tasks.cancel_scope.cancel()
