@@ -8,7 +8,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
   --custom-compile-command "make requirements"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-servers lint types contracts check servers bench-scene bench-load \
+.PHONY: help setup demo up test test-servers lint types contracts check servers bench-scene bench-load bench-refusals \
   train requirements clean
 
 help:  ## list the verbs
@@ -46,6 +46,9 @@ bench-scene: .venv/.run  ## time a 2-photo scene from POST /recognize to the las
 
 bench-load: .venv/.run  ## post 20 scenes at once and count what comes back
 	@.venv/bin/python -m bench.load
+
+bench-refusals: .venv/.run  ## time the refusal of bad uploads
+	@.venv/bin/python -m bench.refusals
 
 train: .venv-train/.ready  ## train the shipped models anew: FONTS=dir PICTURES=dir (hours; training/README.md)
 	@.venv-train/bin/python -m training --fonts "$(FONTS)" --pictures "$(PICTURES)" --out inference/models
