@@ -89,12 +89,14 @@ def worker() -> None:
     settings = _settings()
     os.environ.update(server.client_environment(settings))  # before Prefect reads it
     from flows.worker import main as run  # noqa: PLC0415
+    from inference.errors import InferenceError  # noqa: PLC0415
+    from storage.errors import StorageError  # noqa: PLC0415
 
     try:
         wait_for_prefect(settings)
-    except StartFailed as error:
+        run()
+    except (StartFailed, InferenceError, StorageError) as error:
         _fail(str(error))
-    run()
 
 
 @main.group()

@@ -54,6 +54,11 @@ class Part:
         """Whether the process ended by itself."""
         return self.process is not None and self.process.poll() is not None
 
+    def last_words(self) -> str:
+        """The last line of the log."""
+        lines = self.log.read_text(errors="replace").split("\n")
+        return next((line for line in reversed(lines) if line.strip()), "it said nothing")
+
     def stop(self) -> None:
         """Ask the process to end; kill it when it does not."""
         if self.process is None or self.died():
@@ -99,7 +104,9 @@ class Platform:
         began = time.monotonic()
         while not part.ready():
             if part.died():
-                raise StartFailed(f"{part.name} ended while starting; see {part.log}.")
+                raise StartFailed(
+                    f"{part.name} ended while starting: {part.last_words()} (log: {part.log})"
+                )
             if time.monotonic() - began > START_SECONDS:
                 raise StartFailed(f"{part.name} is not ready; see {part.log}.")
             time.sleep(0.1)

@@ -1,6 +1,7 @@
 """The rules of the house, as tests."""
 
 import ast
+import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import yaml
 
 from flows import reports
 from flows.reports.contract import INPUTS
+from inference.card import load_card
 from settings import Settings
 from storage import facts
 
@@ -128,3 +130,14 @@ def test_requirements_name_no_registry():
     ]
 
     assert [] == hosts
+
+
+def test_the_documented_card_is_a_card(tmp_path: Path):
+    """The example of docs/operations.md loads as it stands, with real hashes filled in."""
+    text = (ROOT / "docs/operations.md").read_text()
+    card = text.split("```toml\n")[1].split("```")[0]
+    (tmp_path / "model.onnx").write_bytes(b"weights")
+    digest = hashlib.sha256(b"weights").hexdigest()
+    (tmp_path / "model.toml").write_text(card.replace('"..."', f'"{digest}"'))
+
+    assert "my-detector-1.0.0" == load_card(tmp_path, verify=True).id
