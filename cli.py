@@ -26,13 +26,14 @@ def main() -> None:
 @main.command()
 def up() -> None:
     """Run everything on this machine: Prefect server, API, worker. Ctrl-C stops it."""
-    from up import Platform, StartFailed, ensure_master_key  # noqa: PLC0415  costs seconds
+    from storage.errors import StorageError  # noqa: PLC0415  these imports cost seconds
+    from up import Platform, StartFailed, ensure_master_key  # noqa: PLC0415
 
     settings = _settings()
     _end_on_sigterm()
-    if key := ensure_master_key(settings):
-        console.print(f"Master key, shown only now: [bold]{key}[/bold]")
     try:
+        if key := ensure_master_key(settings):
+            console.print(f"Master key, shown only now: [bold]{key}[/bold]")
         with Platform(settings, console.print) as platform:
             console.print(f"API         {settings.api_url}   (documentation: /docs)")
             console.print(f"Prefect UI  {settings.prefect_ui_url}")
@@ -40,7 +41,7 @@ def up() -> None:
             platform.watch()
     except KeyboardInterrupt:
         console.print("Stopped.")
-    except StartFailed as error:
+    except (StartFailed, StorageError) as error:
         _fail(str(error))
 
 

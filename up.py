@@ -18,6 +18,7 @@ import urllib3
 from flows import server
 from settings import Settings
 from storage import migrate, tokens
+from storage.objects import open_objects
 from storage.records import Records
 
 START_SECONDS = 90
@@ -128,7 +129,12 @@ class Platform:
 
 
 def ensure_master_key(settings: Settings) -> str | None:
-    """Bring the records up to date; returns the master key when this call made it."""
+    """Bring the records up to date; returns the master key when this call made it.
+
+    Raises:
+        StorageError: records or objects do not answer.
+    """
+    open_objects(settings.objects_url).close()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     migrate.upgrade(settings.records_url)
     records = Records(settings.records_url)

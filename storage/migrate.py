@@ -10,18 +10,22 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, event, func, make_url, select
 
-from storage.records import WRITING, make_engine
+from storage.records import WRITING, database_errors, make_engine
 
 _LOCK = 0x60_9D_01A  # any number, the same in every Gondola
 
 
 def upgrade(url: str) -> None:
-    """Run the migrations that are missing, under a lock, in one transaction."""
+    """Run the migrations that are missing, under a lock, in one transaction.
+
+    Raises:
+        RecordsUnavailable: when there is no such database or it does not answer.
+    """
     engine = make_engine(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _let_tables_be_rebuilt)
     try:
-        with _locked(engine.execution_options(**WRITING)) as connection:
+        with database_errors(), _locked(engine.execution_options(**WRITING)) as connection:
             command.upgrade(_config(connection), "head")
     finally:
         engine.dispose()

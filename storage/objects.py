@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from storage.errors import ObjectStoreUnavailable
 from storage.folder import FolderStore
 from storage.object_key import BINARY
 from storage.s3 import S3Store
@@ -43,12 +44,25 @@ class ObjectStore(Protocol):
 
 
 def open_objects(url: str) -> ObjectStore:
-    """Open `file:///folder` or `s3://ACCESS:SECRET@host:port/bucket?secure=0&region=us-east-1`."""
+    """Open `file:///folder` or `s3://ACCESS:SECRET@host:port/bucket?secure=0&region=us-east-1`.
+
+    Raises:
+        ObjectStoreUnavailable: when the URL is none of these, or the S3 server does not answer.
+    """
     parts = urlsplit(url)
     if parts.scheme == "file":
         return FolderStore(Path(unquote(parts.path)))
     if parts.scheme != "s3":
-        raise ValueError(f"An object store is file:///folder or s3://..., not {parts.scheme}://")
+        raise ObjectStoreUnavailable(
+            "An object store is file:///folder or s3://KEY:SECRET@host/bucket."
+        )
+    try:
+        return _open_s3(parts)
+    except ValueError as error:
+        raise ObjectStoreUnavailable(f"The S3 address is wrong: {error}.") from None
+
+
+def _open_s3(parts: SplitResult) -> S3Store:
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     return S3Store(
         parts.netloc.rpartition("@")[2],

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from storage.errors import RecordsUnavailable
@@ -26,14 +26,30 @@ def insert(tx: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
 
 
 def make_engine(url: str) -> Engine:
-    """Make the engine: SQLite in WAL with our own BEGIN, or PostgreSQL with checked connections."""
-    if make_url(url).get_backend_name() != "sqlite":
+    """Make the engine: SQLite in WAL with our own BEGIN, or PostgreSQL with checked connections.
+
+    Raises:
+        RecordsUnavailable: when the URL is none of an engine we speak.
+    """
+    if _backend(url) != "sqlite":
         return create_engine(url, pool_pre_ping=True)
     Path(str(make_url(url).database)).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _backend(url: str) -> str:
+    try:
+        backend = make_url(url).get_backend_name()
+    except ArgumentError:
+        backend = ""
+    if backend not in _INSERTS:
+        raise RecordsUnavailable(
+            "The records are sqlite:////path/records.db or postgresql+psycopg://user@host/database."
+        )
+    return backend
 
 
 def _prepare(connection: Any, _record: object) -> None:
@@ -71,7 +87,7 @@ class Records:
         Raises:
             RecordsUnavailable: when the database does not answer, is full, or stays locked.
         """
-        with _database_errors(), self._writes.begin() as tx:
+        with database_errors(), self._writes.begin() as tx:
             yield tx
 
     @contextmanager
@@ -81,7 +97,7 @@ class Records:
         Raises:
             RecordsUnavailable: when the database does not answer.
         """
-        with _database_errors(), self._reads.connect() as tx:
+        with database_errors(), self._reads.connect() as tx:
             yield tx
 
     def close(self) -> None:
@@ -90,7 +106,8 @@ class Records:
 
 
 @contextmanager
-def _database_errors() -> Generator[None, None, None]:
+def database_errors() -> Generator[None, None, None]:
+    """Say RecordsUnavailable where the driver says that the database does not answer."""
     try:
         yield
     except OperationalError as error:

@@ -176,7 +176,7 @@ def test_a_folder_may_have_a_space_in_its_name(tmp_path: Path) -> None:
 
 def test_an_unknown_kind_of_store_is_refused() -> None:
     """The message says which kinds there are."""
-    with pytest.raises(ValueError, match="file:///folder or s3://"):
+    with pytest.raises(ObjectStoreUnavailable, match="file:///folder or s3://"):
         open_objects("ftp://example.com/x")
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from storage import images, tables, tokens
+from storage import images, migrate, tables, tokens
 from storage.errors import NotFound, RecordsUnavailable
 from storage.records import Records
 from tests.storage.rows import NOW, upload
@@ -122,3 +122,12 @@ def test_a_database_nobody_answers_is_unavailable() -> None:
     with pytest.raises(RecordsUnavailable, match="refused"):
         reading.__enter__()
     records.close()
+
+
+@pytest.mark.parametrize(
+    "url", ["nonsense", "mysql://host/db", "postgresql+psycopg://x@127.0.0.1:1/x"]
+)
+def test_a_wrong_or_silent_database_is_unavailable(url: str):
+    """The migration at the start says so in our words, not in the driver's."""
+    with pytest.raises(RecordsUnavailable):
+        migrate.upgrade(url)
