@@ -30,7 +30,7 @@ def up() -> None:
     from up import Platform, StartFailed, ensure_master_key  # noqa: PLC0415
 
     settings = _settings()
-    _end_on_sigterm()
+    _end_on_signals()
     try:
         if key := ensure_master_key(settings):
             console.print(f"Master key, shown only now: [bold]{key}[/bold]")
@@ -53,7 +53,7 @@ def demo(keep: bool) -> None:
     from up import Platform, StartFailed, ensure_master_key  # noqa: PLC0415
 
     began, settings = time.monotonic(), story.demo_settings(_settings())
-    _end_on_sigterm()
+    _end_on_signals()
     ensure_master_key(settings)
     console.print("Starting Prefect server, API and worker ...")
     try:
@@ -145,13 +145,14 @@ def _fail(message: str) -> NoReturn:
     sys.exit(1)
 
 
-def _end_on_sigterm() -> None:
-    """Let a polite kill end the platform as Ctrl-C does."""
+def _end_on_signals() -> None:
+    """Let a polite kill end the platform as Ctrl-C does, also when started in the background."""
 
     def interrupt(*_: object) -> NoReturn:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, interrupt)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, interrupt)
 
 
 if __name__ == "__main__":
