@@ -1,4 +1,4 @@
-"""The sweep: nudge again whatever is due and held by nobody."""
+"""The sweep: nudge again whatever is due and held by nobody, and keep the gallery up to date."""
 
 import math
 from datetime import datetime, timedelta
@@ -25,6 +25,7 @@ def sweep() -> None:
         missed = work.due(tx, now=at - GRACE, limit=AT_ONCE)
     for wanted in dict.fromkeys(nudge_for(one, at) for one in missed):
         _nudge_once(*wanted)
+    tools.gallery()  # new packshots are embedded now, not while a scene waits for them
 
 
 def nudge_for(missed: Work, at: datetime) -> Nudge:

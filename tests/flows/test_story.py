@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 
 from demo.receiver import Receiver
-from storage import images, messages, reports, scenes
+from storage import catalog, images, messages, reports, scenes
+from storage.catalog import SkuFields
 from storage.messages import Attempt
 from storage.reports import ERROR, READY, Report
 from storage.tables import messages as messages_table
 from tests.flows.plant import REPORT_TYPES, Plant, free_port, now, wait_for
 
 pytestmark = pytest.mark.usefixtures("worker")
+EMBEDDER = "tiny-embedder-1.0.0"
 UNREADABLE = b"\xff\xd8\xff\xe0 this was a photo once"
 
 
@@ -159,3 +161,17 @@ def test_a_scene_that_nobody_was_told_of_is_found(plant: Plant, photo: int):
     scene_id = plant.accept([photo]).scene_id
 
     assert "DONE" == wait_for(lambda: plant.finished(scene_id)).status
+
+
+def test_a_new_packshot_is_embedded_without_a_scene(plant: Plant, photo: int):
+    """The sweep has the gallery ready before a scene asks for it."""
+    with plant.records.transaction() as tx:
+        catalog.add_sku(tx, SkuFields(cid="new", name="New", image=photo), now=now())
+        waiting = len(catalog.missing_references(tx, EMBEDDER, 10))
+
+    def missing() -> int:
+        with plant.records.reading() as tx:
+            return len(catalog.missing_references(tx, EMBEDDER, 10))
+
+    assert 1 == waiting
+    assert wait_for(lambda: missing() == 0)
