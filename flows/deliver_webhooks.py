@@ -16,6 +16,7 @@ from flows.envelope import envelope
 from flows.outbound import Reply
 from flows.resources import Resources, now, resources
 from storage import messages, reports, scenes, work
+from storage.errors import ObjectCorrupt, ObjectMissing, ObjectStoreUnavailable
 from storage.messages import Message
 from storage.records import Transaction
 from storage.work import DELIVER_WEBHOOKS, Work
@@ -59,9 +60,7 @@ def deliver_message(claimed: Work) -> None:
     with tools.records.reading() as tx:
         message = messages.get(tx, claimed.subject_id)
     began = now()
-    reply = outbound.post(
-        message.url, _body(tools, message), seconds=tools.settings.webhook_timeout_seconds
-    )
+    reply = _send(tools, message)
     with tools.records.transaction() as tx:
         messages.log_attempt(
             tx,
@@ -94,6 +93,15 @@ def _claim(tools: Resources, scene_id: int | None) -> list[Work]:
             limit=AT_ONCE,
             subjects=subjects,
         )
+
+
+def _send(tools: Resources, message: Message) -> Reply:
+    """POST the message; a body that cannot be read now is a failed attempt like any other."""
+    seconds = tools.settings.webhook_timeout_seconds
+    try:
+        return outbound.post(message.url, _body(tools, message), seconds=seconds)
+    except (ObjectStoreUnavailable, ObjectMissing, ObjectCorrupt) as error:
+        return Reply(None, str(error), 0.0)
 
 
 def _body(tools: Resources, message: Message) -> bytes:

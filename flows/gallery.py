@@ -3,7 +3,7 @@
 from threading import Lock
 
 from inference import identify
-from inference.errors import InferenceError
+from inference.errors import UnreadablePhoto
 from inference.image import decode
 from inference.recognise import Recogniser
 from storage import catalog, images
@@ -59,7 +59,7 @@ def _embed(
     try:
         packshot = decode(images.read_photo(objects, image))
         vector = recogniser.embedder.embed_whole(packshot).tobytes()
-    except (InferenceError, ObjectMissing, ObjectCorrupt) as error:
+    except (UnreadablePhoto, ObjectMissing, ObjectCorrupt) as error:
         problem = str(error)
     with records.transaction() as tx:
         catalog.save_vector(tx, reference.id, recogniser.embedder_name, vector, problem)

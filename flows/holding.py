@@ -4,12 +4,13 @@ Prefect marks nothing when a process is killed; the lease does. Whoever finds it
 """
 
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from threading import Event, Thread
 
 from flows.resources import Resources, now
 from storage import work
+from storage.errors import RecordsUnavailable
 from storage.work import Work
 
 TRIES = 5
@@ -27,6 +28,7 @@ def held(
 
     A block that raises gives the work back for another try later; after the last try `give_up`
     is told the problem and the work is over. The exception goes on, so that Prefect shows it.
+    Work whose every try ended with the death of its worker is given up as well.
     """
     with resources.records.transaction() as tx:
         claimed = work.claim(
@@ -38,6 +40,9 @@ def held(
             now=now(),
             lease=resources.lease,
         )
+    if claimed is not None and claimed.tries > TRIES:
+        _failed(resources, claimed, f"{TRIES} workers died over this.", give_up)
+        claimed = None
     if claimed is None:
         yield None
         return
@@ -53,12 +58,12 @@ def held(
 
 @contextmanager
 def _renewed(resources: Resources, claimed: Work) -> Generator[None]:
-    """Renew the lease in the background."""
+    """Renew the lease in the background; a database that is away for a moment ends nothing."""
     over = Event()
 
     def renew() -> None:
         while not over.wait(resources.lease.total_seconds() / RENEWALS):
-            with resources.records.transaction() as tx:
+            with suppress(RecordsUnavailable), resources.records.transaction() as tx:
                 work.renew(tx, claimed.id, owner=resources.owner, now=now(), lease=resources.lease)
 
     thread = Thread(target=renew, name=f"lease-{claimed.id}", daemon=True)

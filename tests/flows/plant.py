@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from storage.objects import open_objects
 from storage.records import Records
 from storage.scenes import Accepted, NewScene, Scene
 from tests.inference import tiny
+from up import free_port
 
 ROOT = Path(__file__).parents[2]
 SHELVES = ROOT / "tests/data/shelves"
@@ -45,13 +45,6 @@ def wait_for(what: Callable[[], Answer], *, seconds: float = WAIT_SECONDS) -> An
         assert time.monotonic() < deadline, f"waited {seconds} s in vain"
         time.sleep(0.05)
     return answer
-
-
-def free_port() -> int:
-    """A port nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Plant:

@@ -80,6 +80,22 @@ def test_the_last_failure_gives_the_work_up(tools: Resources):
     assert [] == due(tools, timedelta(days=30))
 
 
+def test_work_that_kills_its_workers_is_given_up(tools: Resources):
+    """A scene that takes the process down each time must not go round for ever."""
+    problems: list[str] = []
+    for _ in range(TRIES):
+        with (
+            tools.records.transaction() as tx
+        ):  # claimed by a process that was never heard of again
+            dead = {"owner": "dead", "now": now(), "lease": timedelta(microseconds=1)}
+            assert work.claim(tx, "recognize-scene", 7, revision=1, **dead)
+
+    with hold(tools, problems) as after:
+        assert after is None
+    assert [f"{TRIES} workers died over this."] == problems
+    assert [] == due(tools, timedelta(days=30))
+
+
 def test_the_lease_is_renewed_while_the_work_goes_on(tools: Resources):
     """Work that takes longer than a lease is not handed to another."""
     with hold(tools):
