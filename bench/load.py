@@ -5,20 +5,20 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
-from bench.platform import PHOTOS, console, machine, running_platform
+from bench.photos import enlarged_cans
+from bench.platform import console, machine, running_platform
 from demo.client import API
 from demo.receiver import Receiver
 
 SCENES = 20
-NAMES = ["cans_1.jpg", "cans_2.jpg"]
 REPORT_TYPES = ["FACING_COUNT", "SHARE_OF_SPACE", "REALOGRAM"]
 WAIT_SECONDS = 300
 
 
 def main() -> None:
     """Run the load and print what came back."""
-    with running_platform() as (_, client), Receiver() as receiver:
-        images = [client.upload(PHOTOS / name) for name in NAMES]
+    with running_platform() as (settings, client), Receiver() as receiver:
+        images = [client.upload(path) for path in enlarged_cans(settings.data_dir / "photos")]
         body = {"images": images, "report_types": REPORT_TYPES, "webhook": receiver.url}
 
         def post(_: int) -> float:

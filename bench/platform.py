@@ -11,7 +11,6 @@ from demo import catalogue
 from demo.client import Client
 from settings import Settings
 
-PHOTOS = Path(__file__).parents[1] / "tests/data/shelves"
 MASTER_KEY = "bench-master-key"
 
 console = Console(highlight=False)

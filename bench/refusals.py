@@ -8,7 +8,8 @@ import urllib3
 from PIL import Image
 from rich.table import Table
 
-from bench.platform import PHOTOS, console, machine, running_platform
+from bench.photos import CANS, enlarged
+from bench.platform import console, machine, running_platform
 from demo.client import API
 
 RUNS = 20
@@ -40,7 +41,7 @@ def main() -> None:
 
 
 def _bad_files() -> dict[str, bytes]:
-    photo = (PHOTOS / "cans_1.jpg").read_bytes()
+    photo = enlarged(CANS[0], 8.3)
     png = io.BytesIO()
     Image.new("RGB", (400, 300)).save(png, "PNG")
     bomb = io.BytesIO()

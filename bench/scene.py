@@ -14,7 +14,8 @@ from typing import Any
 
 from rich.table import Table
 
-from bench.platform import PHOTOS, console, machine, running_platform
+from bench.photos import enlarged_cans
+from bench.platform import console, machine, running_platform
 from demo.client import API, Client
 from demo.receiver import Receiver
 from flows.resources import Resources
@@ -23,7 +24,6 @@ from settings import Settings
 WARM_UP, RUNS = 3, 15
 PAUSE = 2.0  # seconds between scenes; Prefect writes its events down a second or two later
 REPORT_TYPES = ["FACING_COUNT", "SHARE_OF_SPACE", "REALOGRAM"]
-NAMES = ["cans_1.jpg", "cans_2.jpg"]
 LIMIT, GOAL = 3.0, 1.2  # seconds
 OVERHEAD_LIMIT, OVERHEAD_GOAL = 0.8, 0.4  # seconds
 
@@ -31,12 +31,13 @@ OVERHEAD_LIMIT, OVERHEAD_GOAL = 0.8, 0.4  # seconds
 def main() -> None:
     """Run the benchmark and print the table."""
     with running_platform() as (settings, client):
-        images = [client.upload(PHOTOS / name) for name in NAMES]
+        photos = enlarged_cans(settings.data_dir / "photos")
+        images = [client.upload(path) for path in photos]
         with Receiver() as receiver:
             for _ in range(WARM_UP):
                 _one_scene(client, receiver, images)
             scenes = [_one_scene(client, receiver, images) for _ in range(RUNS)]
-        bare = _bare_pipeline(settings)
+        bare = _bare_pipeline(settings, [path.read_bytes() for path in photos])
     _print(scenes, bare)
 
 
@@ -60,11 +61,10 @@ def _one_scene(client: Client, receiver: Receiver, images: list[int]) -> dict[st
     }
 
 
-def _bare_pipeline(settings: Settings) -> list[float]:
+def _bare_pipeline(settings: Settings, photos: list[bytes]) -> list[float]:
     """Milliseconds of recognising both photos in parallel in this process, per run."""
     resources = Resources(settings)
     gallery = resources.gallery()
-    photos = [(PHOTOS / name).read_bytes() for name in NAMES]
 
     def recognise(photo: bytes) -> None:
         resources.recogniser.photo(photo, gallery)

@@ -22,8 +22,8 @@ from settings import Settings
 
 PHOTOS = Path(__file__).parents[1] / "tests/data/shelves"
 SCENES = {
-    "cans": ["cans_1.jpg", "cans_2.jpg"],
-    "biscuits": ["biscuits_1.jpg", "biscuits_2.jpg"],
+    "cans": ["jp_20250529_034303-359.jpg", "jp_20250529_034321-360.jpg"],
+    "biscuits": ["no_IMG_20180105_175641.jpg", "no_IMG_20180105_175637.jpg"],
 }
 REPORT_TYPES = ["FACING_COUNT", "SHARE_OF_SPACE", "REALOGRAM"]
 WAIT_SECONDS = 120

@@ -59,5 +59,5 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture(scope="session")
 def photos() -> Path:
-    """The four shelf photos of the repository."""
+    """The shelf photos of the repository."""
     return Path(__file__).parents[1] / "data/shelves"

@@ -12,6 +12,7 @@ from PIL import Image
 
 from demo.client import API, CallFailed, Client
 from demo.receiver import Receiver
+from demo.story import SCENES
 from settings import Settings
 
 REPORT_TYPES = ["FACING_COUNT", "SHARE_OF_SPACE", "REALOGRAM"]
@@ -46,7 +47,7 @@ def scene_facts(client: Client, scene: str) -> dict[str, Any]:
 
 def test_photos_become_reports_and_webhooks(client: Client, receiver: Receiver, photos: Path):
     """Two photos give three READY reports, and each is posted once with the body of the report."""
-    images = [client.upload(photos / name) for name in ("cans_1.jpg", "cans_2.jpg")]
+    images = [client.upload(photos / name) for name in SCENES["cans"]]
     reply = recognise(client, images, receiver)
     bodies = [receiver.deliveries.get(timeout=WAIT_SECONDS).body for _ in REPORT_TYPES]
     posted = {name: rows for body in bodies for name, rows in body["reports"].items()}
@@ -66,7 +67,7 @@ def test_twenty_scenes_at_once_are_all_ready_and_none_twice(
     client: Client, receiver: Receiver, photos: Path
 ):
     """Twenty scenes posted in one burst give sixty reports, each delivered exactly once."""
-    image = client.upload(photos / "biscuits_2.jpg")
+    image = client.upload(photos / SCENES["biscuits"][1])
     replies = [recognise(client, [image], receiver) for _ in range(20)]
     seen = collect(receiver, 20)
     statuses = {
@@ -85,9 +86,9 @@ def test_an_unreadable_stored_photo_does_not_stop_the_scene(
 ):
     """The other photo is still reported, and the scene and each report say what is wrong."""
     broken = tmp_path / "broken.jpg"
-    with Image.open(photos / "biscuits_1.jpg") as photo:
+    with Image.open(photos / SCENES["biscuits"][0]) as photo:
         photo.rotate(180).save(broken)
-    images = [client.upload(broken), client.upload(photos / "biscuits_1.jpg")]
+    images = [client.upload(broken), client.upload(photos / SCENES["biscuits"][0])]
     digest = client.get(f"{API}/uploads/{images[0]}/")
     stored = _stored_file(settings, digest["url"])
     stored.write_bytes(stored.read_bytes()[:5000])
@@ -122,7 +123,7 @@ def test_the_scene_page_shows_in_a_browser(
     client: Client, receiver: Receiver, photos: Path, tmp_path: Path
 ):
     """Headless Chromium renders the page with photo, boxes and tables."""
-    images = [client.upload(photos / name) for name in ("cans_1.jpg", "biscuits_1.jpg")]
+    images = [client.upload(photos / names[0]) for names in SCENES.values()]
     reply = recognise(client, images, receiver)
     collect(receiver, 1)
     scene_facts(client, reply["scene"])

@@ -34,4 +34,4 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture(scope="session")
 def photo(plant: Plant) -> int:
     """An uploaded shelf photo."""
-    return plant.upload((SHELVES / "cans_1.jpg").read_bytes())
+    return plant.upload((SHELVES / "jp_20250529_034303-359.jpg").read_bytes())

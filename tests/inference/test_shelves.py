@@ -149,7 +149,12 @@ def test_without_products_there_is_no_shelf():
 
 @pytest.mark.parametrize(
     ("name", "shelf_count"),
-    [("cans_1.jpg", 4), ("cans_2.jpg", 4), ("biscuits_1.jpg", 3), ("biscuits_2.jpg", 4)],
+    [
+        ("jp_20250529_034303-359.jpg", 4),
+        ("jp_20250529_034321-360.jpg", 4),
+        ("no_IMG_20180105_175641.jpg", 3),
+        ("no_IMG_20180105_175637.jpg", 4),
+    ],
 )
 def test_real_shelves_are_counted_as_people_do(name: str, shelf_count: int):
     """On labelled boxes of real photos there are as many shelves as a person sees."""

@@ -13,7 +13,13 @@ from inference.image import decode
 from inference.recognise import load_recogniser
 from inference.runtime import Runtime
 
-PHOTOS = sorted((Path(__file__).parents[1] / "data" / "shelves").glob("*.jpg"))
+SHELVES = Path(__file__).parents[1] / "data" / "shelves"
+PHOTOS = [
+    SHELVES / "jp_20250529_034303-359.jpg",
+    SHELVES / "jp_20250529_034321-360.jpg",
+    SHELVES / "no_IMG_20180105_175641.jpg",
+    SHELVES / "no_IMG_20180105_175637.jpg",
+]
 FOLDERS = sorted(folder.parent for folder in MODELS.glob("*/model.toml"))
 DETECTORS = [folder for folder in FOLDERS if isinstance(load_card(folder), DetectorCard)]
 EMBEDDERS = [folder for folder in FOLDERS if folder not in DETECTORS]
