@@ -1,14 +1,15 @@
-"""Placing packages on one shelf: side by side, stacked, heaped or hanging."""
+"""Placing packages on one shelf: side by side, stacked, leaning, heaped or hanging."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from training.packages import Package
 from training.plane import scaled, turned
 
-SOFT_KINDS = {"pouch", "pillow_bag", "bar"}
+SOFT_KINDS = {"pouch", "pillow_bag", "bar", "clear_bag"}
+HANGING_KINDS = {"pouch", "pillow_bag", "blister"}
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,31 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Facing:
-    """One package in its place; x and y are its top left corner, pixels."""
+    """One package in its place.
+
+    Attributes:
+        sprite: (h, w, 4) uint8 RGBA.
+        x, y: top left corner on the plane, pixels.
+        light: factor on its colours.
+        sku: index into the library.
+        column: number of its place within the group; stacked facings share one.
+        standing: it stands or is stacked on the board, so its absence would be a gap.
+        recessed: it is pushed back.
+    """
 
     sprite: np.ndarray
     x: float
     y: float
     light: float
     sku: int
+    column: int = 0
+    standing: bool = False
     recessed: bool = False
+
+    @property
+    def width(self) -> int:
+        """Pixels."""
+        return self.sprite.shape[1]
 
     @property
     def right(self) -> float:
@@ -72,12 +90,13 @@ def arrange(
 
 
 def _choose(rng: np.random.Generator, package: Package) -> Arrangement:
-    chance = rng.random()
-    if package.kind.name in SOFT_KINDS:
-        if chance < 0.18:
-            return _heap
-        if chance < 0.36:
-            return _hanging
+    chance, kind = rng.random(), package.kind.name
+    if kind in HANGING_KINDS and chance < (0.8 if kind == "blister" else 0.15):
+        return _hanging
+    if kind in SOFT_KINDS and chance < 0.45:
+        return _heap
+    if chance > 0.93 and not package.round:
+        return _leaning
     return _standing
 
 
@@ -90,21 +109,19 @@ def _sprite(rng: np.random.Generator, shelf: Shelf, package: Package) -> np.ndar
 def _standing(
     rng: np.random.Generator, shelf: Shelf, package: Package, sku: int, x: float
 ) -> list[Facing]:
-    """Side by side with holes and unevenness, each a column of stacked items."""
+    """Side by side with unevenness, each a column of stacked items."""
     sprite = _sprite(rng, shelf, package)
     width = sprite.shape[1]
-    gap = width * (rng.uniform(-0.03, 0.06) if rng.random() < 0.8 else rng.uniform(0.06, 0.5))
+    space = width * (rng.uniform(-0.03, 0.05) if rng.random() < 0.85 else rng.uniform(0.05, 0.4))
     high = _stack_height(rng, shelf, package, sprite)
-    recessed, tilted = rng.random() < 0.12, rng.random() < 0.15
+    recessed, tilted = rng.random() < 0.12, rng.random() < 0.2
     facings = []
-    for _ in range(int(min(rng.geometric(0.33), 10))):
-        if rng.random() >= 0.04:  # else an empty place
-            place = x + rng.normal(0, 0.02) * width
-            back = recessed or rng.random() < 0.05
-            number = max(1, high - int(rng.random() < 0.2))
-            column = _column(rng, shelf, sprite, number, Leans(back, tilted))
-            facings += [_shift(facing, place, sku) for facing in column]
-        x += width + gap
+    for number in range(int(min(rng.geometric(0.33), 10))):
+        place = x + number * (width + space) + rng.normal(0, 0.02) * width
+        back = recessed or rng.random() < 0.07
+        items = max(1, high - int(rng.integers(3) if rng.random() < 0.3 else 0))
+        column = _column(rng, shelf, sprite, items, Leans(back, tilted))
+        facings += [replace(f, x=f.x + place, sku=sku, column=number) for f in column]
     return facings
 
 
@@ -113,24 +130,41 @@ def _stack_height(
 ) -> int:
     if not package.kind.stackable or rng.random() > 0.6:
         return 1
-    return int(np.clip(shelf.clearance * 0.98 // sprite.shape[0], 1, rng.integers(2, 7)))
+    return int(np.clip(shelf.clearance * 0.98 // sprite.shape[0], 1, rng.integers(2, 9)))
 
 
 def _column(
     rng: np.random.Generator, shelf: Shelf, sprite: np.ndarray, number: int, leans: Leans
 ) -> list[Facing]:
     """A stack of items at x = 0; recessed ones are smaller, higher and darker."""
-    size = rng.uniform(0.86, 0.95) if leans.recessed else 1.0
+    size = rng.uniform(0.8, 0.95) if leans.recessed else 1.0
     item = scaled(sprite, sprite.shape[1] * size, sprite.shape[0] * size)
-    light = rng.uniform(0.92, 1.05) * (0.72 if leans.recessed else 1)
-    y = shelf.base - (shelf.scale * rng.uniform(0.5, 1.5) if leans.recessed else 0)
+    light = rng.uniform(0.92, 1.05) * (rng.uniform(0.5, 0.8) if leans.recessed else 1)
+    y = shelf.base - (shelf.scale * rng.uniform(0.5, 2.5) if leans.recessed else 0)
     column = []
     for _ in range(number):
         shown = turned(item, rng.normal(0, 2.5)) if leans.tilted and rng.random() < 0.5 else item
+        if rng.random() < 0.05:  # twisted: its front looks narrower
+            shown = scaled(shown, shown.shape[1] * rng.uniform(0.75, 0.95), shown.shape[0])
         x = (sprite.shape[1] - shown.shape[1]) / 2 + rng.normal(0, 0.012) * sprite.shape[1]
-        column.append(Facing(shown, x, y - shown.shape[0], light, -1, leans.recessed))
+        place = x, y - shown.shape[0]
+        column.append(Facing(shown, *place, light, -1, standing=True, recessed=leans.recessed))
         y -= item.shape[0] * 0.985
     return column
+
+
+def _leaning(
+    rng: np.random.Generator, shelf: Shelf, package: Package, sku: int, x: float
+) -> list[Facing]:
+    """Like books without a bookend: all lean to one side, each on the one before."""
+    sprite = _sprite(rng, shelf, package)
+    degrees, facings = rng.uniform(4, 20) * rng.choice([-1, 1]), []
+    for number in range(int(rng.integers(1, 6))):
+        item = turned(sprite, degrees * rng.uniform(0.8, 1.1))
+        y = shelf.base - item.shape[0] + 1
+        facings.append(Facing(item, x, y, rng.uniform(0.85, 1), sku, number))
+        x += sprite.shape[1] * rng.uniform(0.85, 1.0)
+    return facings
 
 
 def _heap(
@@ -139,14 +173,16 @@ def _heap(
     """Soft packs thrown in, leaning over each other, the nearer ones lower."""
     sprite = _sprite(rng, shelf, package)
     height, width = sprite.shape[:2]
-    number = int(rng.integers(2, 7))
-    span = width * number * rng.uniform(0.4, 0.8)
-    heights = np.sort(rng.uniform(0, min(0.5, max(0, shelf.clearance / height - 1)), number))
+    number = int(rng.integers(2, 9))
+    span = width * number * rng.uniform(0.3, 0.6)
+    heights = np.sort(rng.uniform(0, min(0.6, max(0, shelf.clearance / height - 1)), number))
+    squeeze, spread = rng.uniform(0.55, 1), rng.uniform(3, 14)
     facings = []
     for lift in heights[::-1]:
-        item = turned(sprite, rng.normal(0, 9))
+        flat = scaled(sprite, width, height * squeeze * rng.uniform(0.9, 1.1))
+        item = turned(flat, rng.normal(0, spread))
         y = shelf.base - item.shape[0] - lift * height
-        light = rng.uniform(0.75, 1.0) * (1 - 0.3 * lift)
+        light = rng.uniform(0.75, 1.0) * (1 - 0.5 * lift)
         facings.append(Facing(item, x + rng.uniform(0, span), y, light, sku))
     return facings
 
@@ -165,9 +201,6 @@ def _hanging(
         for row in range(rows):
             y = shelf.top + slack * 0.5 + row * row_height + rng.normal(0, 0.01) * height
             item = turned(sprite, rng.normal(0, 1.5)) if rng.random() < 0.5 else sprite
-            facings.append(Facing(item, x + column * pitch, y, rng.uniform(0.85, 1), sku))
+            place = x + column * pitch, y
+            facings.append(Facing(item, *place, rng.uniform(0.85, 1), sku, column))
     return facings
-
-
-def _shift(facing: Facing, x: float, sku: int) -> Facing:
-    return Facing(facing.sprite, facing.x + x, facing.y, facing.light, sku, facing.recessed)

@@ -33,6 +33,11 @@ class Package:
     kind: PackageKind
     brand: int
 
+    @property
+    def round(self) -> bool:
+        """Whether it is a turned body."""
+        return self.kind.name in ROUND_KINDS
+
 
 def package_library(seed: int, brands: int, materials: Materials) -> list[Package]:
     """Invent brands with their SKUs; the same seed gives the same library."""

@@ -12,12 +12,12 @@ import numpy as np
 NOTHING = 0  # owner of pixels that belong to no item
 SOLID = 100  # alpha, 0..255, from which a pixel belongs to the item
 
-PRODUCT, PRICE_TAG, BACK_ROW = 0, 1, 2  # kinds of items
+PRODUCT, PRICE_TAG, GAP, BACK_ROW = range(4)  # kinds of items; a back row is always ignored
 
 
 @dataclass(frozen=True)
 class Item:
-    """Something drawn. `sku` indexes the library, -1 for price tags; `text` is the price."""
+    """Something with truth. `sku` indexes the library, -1 = none; `text` is a tag's price."""
 
     kind: int
     sku: int = -1
@@ -52,10 +52,18 @@ class Plane:
         if x2 <= x1 or y2 <= y1:
             return
         part = sprite[y1 - top : y2 - top, x1 - left : x2 - left]
-        alpha = part[..., 3:].astype(np.float32) / 255
         below = self.pixels[y1:y2, x1:x2]
-        below[:] = np.clip(part[..., :3] * (light * alpha) + below * (1 - alpha), 0, 255)
+        colours = cv2.convertScaleAbs(part[..., :3], alpha=light)
+        alpha = part[..., 3].astype(np.float32) / 255
+        below[:] = cv2.blendLinear(colours, below, alpha, 1 - alpha)
         self.owners[y1:y2, x1:x2][part[..., 3] > SOLID] = owner
+
+    def claim(self, x1: float, y1: float, x2: float, y2: float, item: Item) -> None:
+        """Give a rectangle to an item without painting: an empty place shows what is there."""
+        rows, columns = self._clip(x1, y1, x2, y2)
+        self.items.append(item)
+        self.areas.append(max(0, int(x2) - int(x1)) * max(0, int(y2) - int(y1)))
+        self.owners[rows, columns] = len(self.items)
 
     def fill(self, x1: float, y1: float, x2: float, y2: float, colour: np.ndarray) -> None:
         """Paint a rectangle over everything.
@@ -76,7 +84,16 @@ class Plane:
         """Multiply a rectangle's pixels; owners stay."""
         rows, columns = self._clip(x1, y1, x2, y2)
         part = self.pixels[rows, columns]
-        part[:] = np.clip(part * light, 0, 255)
+        part[:] = np.clip(part * np.float32(light), 0, 255)
+
+    def glaze(
+        self, box: tuple[float, float, float, float], colour: tuple[int, int, int], share: float
+    ) -> None:
+        """Lay something clear over a rectangle: `share` of a colour; owners stay."""
+        rows, columns = self._clip(*box)
+        part = self.pixels[rows, columns]
+        film = np.array(colour, np.float32) * np.float32(share)
+        part[:] = np.clip(part * np.float32(1 - share) + film, 0, 255)
 
     def _clip(self, x1: float, y1: float, x2: float, y2: float) -> tuple[slice, slice]:
         height, width = self.owners.shape

@@ -7,8 +7,9 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from training.colours import Colour, lightness, readable_on
+from training.glyphs import write_signs
+from training.label_styles import LabelStyle
 from training.lettering import Box, Pen, word, write_to_fit
-from training.stores import LabelStyle
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,18 @@ class PriceLabel:
     price: str
 
 
-PRICE_BOXES = ((0.35, 0.25, 0.97, 0.8), (0.05, 0.3, 0.7, 0.95), (0.1, 0.12, 0.9, 0.75))
-NAME_BOXES = ((0.03, 0.03, 0.95, 0.2), (0.04, 0.04, 0.96, 0.22), (0.05, 0.8, 0.95, 0.97))
+PRICE_BOXES = (
+    (0.35, 0.25, 0.97, 0.8),
+    (0.05, 0.3, 0.7, 0.95),
+    (0.1, 0.12, 0.9, 0.75),
+    (0.25, 0.4, 0.97, 0.95),
+)
+NAME_BOXES = (
+    (0.03, 0.03, 0.95, 0.2),
+    (0.04, 0.04, 0.96, 0.22),
+    (0.05, 0.8, 0.95, 0.97),
+    (0.04, 0.08, 0.9, 0.3),
+)
 
 
 def draw_price_label(
@@ -41,9 +52,10 @@ def draw_price_label(
     _write_name(rng, draw, _scaled(NAME_BOXES[style.layout], width, height), ground, style)
     if style.barcode and rng.random() < 0.8:
         _barcode(rng, draw, width, height)
-    if style.border:
-        edge = max(1, height // 25)
-        draw.rectangle((0, 0, width - 1, height - 1), outline=style.border, width=edge)
+    for colour, share in ((style.border, 0.04), (style.frame, 0.09)):
+        if colour:
+            edge = max(1, int(height * share))
+            draw.rectangle((0, 0, width - 1, height - 1), outline=colour, width=edge)
     picture = cv2.resize(np.array(sheet), size, interpolation=cv2.INTER_AREA)
     return PriceLabel(picture, price)
 
@@ -77,8 +89,12 @@ def _write_name(
     ground: Colour,
     style: LabelStyle,
 ) -> None:
-    text = f"{word(rng)} {word(rng)} {rng.integers(50, 999)}g"
     ink = (30, 30, 30) if lightness(ground) > 120 else (240, 240, 240)
+    if style.signs:
+        end = box[0] + (box[2] - box[0]) * rng.uniform(0.5, 1)
+        write_signs(rng, draw, (box[0], box[1], end, box[3]), ink)
+        return
+    text = f"{word(rng)} {word(rng)} {rng.integers(50, 999)}g"
     write_to_fit(draw, box, text, Pen(style.plain, ink))
 
 

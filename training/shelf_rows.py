@@ -1,4 +1,4 @@
-"""The shelves of one scene, drawn flat from the top down."""
+"""The shelves of one scene: first filled, then emptied here and there, then drawn flat."""
 
 import math
 from dataclasses import dataclass
@@ -6,15 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.facings import Facing, Shelf, arrange
-from training.furniture import back_panel, clutter, shelf_edge, shelf_interior, tray
+from training.furniture import back_panel, shelf_edge, shelf_interior
+from training.gaps import Gap, Row, leave_gaps
 from training.packages import Package
-from training.plane import BACK_ROW, PRICE_TAG, PRODUCT, Item, Plane, opaque, scaled
-from training.price_labels import draw_price_label
+from training.plane import BACK_ROW, GAP, PRODUCT, Item, Plane, scaled
+from training.shelf_fronts import Stand, stand_before
+from training.shelf_tags import draw_tags
 from training.stores import Store
+from training.surroundings import overstock, surround
 
-WIDTH_CM = (40, 300)  # of the stretch of shelf that a photo shows
+WIDTH_CM = (26, 300)  # of the stretch of shelf that a photo shows
 PLANE_SIZE = (1.3, 1.35)  # plane to photo, so that perspective never sees its border
-SHELF_CM = (9, 60)  # from board to board
+SHELF_CM = (7, 60)  # from board to board
 
 
 @dataclass(frozen=True)
@@ -41,16 +44,21 @@ class Scenery:
 def draw_plane(
     rng: np.random.Generator, library: list[Package], size: tuple[int, int], store: Store
 ) -> Plane:
-    """Draw shelf below shelf until a plane, a little larger than the photo's size, is full."""
+    """Draw shelf below shelf on a plane a little larger than the photo's size."""
     width, height = int(size[0] * PLANE_SIZE[0]), int(size[1] * PLANE_SIZE[1])
     scale = size[0] / math.exp(rng.uniform(*np.log(WIDTH_CM)))
     wall = back_panel(rng, (width, height), scale, store)
     plane = Plane(wall, np.zeros((height, width), np.int16))
     scenery = Scenery(rng, plane, store, library, _assortment(rng, library), scale)
     y = rng.uniform(-0.6, 0.15) * 30 * scale
-    while y < height:
-        y = _draw_shelf(scenery, y)
-    clutter(rng, plane, store)
+    if store.overstock:
+        y = rng.uniform(0.15, 0.35) * height
+        overstock(rng, plane, y, store, scale)
+    rows = _fill_rows(scenery, y)
+    leave_gaps(rng, rows, (width, height))
+    for row in rows:
+        _draw_row(scenery, row)
+    surround(rng, plane, store, scale)
     return plane
 
 
@@ -66,64 +74,80 @@ def _assortment(rng: np.random.Generator, library: list[Package]) -> list[list[i
     return [families[int(i)] for i in chosen]
 
 
-def _draw_shelf(scenery: Scenery, top: float) -> float:
-    """Draw one shelf from `top` down; returns where the next one begins, pixels."""
+def _fill_rows(scenery: Scenery, top: float) -> list[Row]:
+    """Fill shelf below shelf, from `top` down to the end of the plane."""
     rng, scale = scenery.rng, scenery.scale
-    family = scenery.assortment[int(rng.integers(len(scenery.assortment)))]
-    tallest = max(scenery.library[i].height_cm for i in family)
-    spare = rng.uniform(1.06, 1.4) if rng.random() < 0.7 else rng.uniform(1.4, 2.4)
-    shelf = Shelf(top, top + float(np.clip(tallest * spare, *SHELF_CM)) * scale, scale)
-    edge = max(3, scenery.store.edge_cm * scale * rng.uniform(0.9, 1.1))
-    shelf_interior(rng, scenery.plane, shelf, scenery.store)
-    groups = _fill_shelf(scenery, shelf, family)
-    _draw_groups(scenery, shelf, groups)
-    shelf_edge(rng, scenery.plane, shelf.base, edge, scenery.store)
-    _draw_price_tags(scenery, shelf, groups, edge)
-    return shelf.base + edge + (rng.uniform(5, 25) * scale if rng.random() < 0.04 else 0)
+    rows = []
+    while top < scenery.plane.owners.shape[0]:
+        family = scenery.assortment[int(rng.integers(len(scenery.assortment)))]
+        tallest = max(scenery.library[i].height_cm for i in family)
+        spare = rng.uniform(1.04, 1.3) if rng.random() < 0.8 else rng.uniform(1.3, 2.2)
+        levels = int(rng.integers(1, 5)) if scenery.library[family[0]].kind.stackable else 1
+        high = float(np.clip(tallest * levels * spare, SHELF_CM[0], max(tallest, SHELF_CM[1])))
+        shelf = Shelf(top, top + high * scale, scale)
+        edge = max(3, scenery.store.edge_cm * scale * rng.uniform(0.9, 1.1))
+        rows.append(Row(shelf, edge, _fill_shelf(scenery, shelf, family), []))
+        top = shelf.base + edge + (rng.uniform(3, 15) * scale if rng.random() < 0.04 else 0)
+    return rows
 
 
 def _fill_shelf(scenery: Scenery, shelf: Shelf, family: list[int]) -> list[list[Facing]]:
     """Place groups of facings from left to right; `family` is the brand seen most here."""
     rng, library = scenery.rng, scenery.library
     limit = shelf.clearance / shelf.scale * 0.97
-    fitting = [[i for i in skus if library[i].height_cm <= limit] for skus in scenery.assortment]
-    fitting = [skus for skus in fitting if skus]
-    dense = rng.uniform(0.7, 0.95) if rng.random() < 0.25 else 0.98
+    fitting = [
+        skus
+        for skus in scenery.assortment
+        if 0.45 * limit < library[skus[0]].height_cm <= limit or library[skus[0]].kind.stackable
+        if library[skus[0]].height_cm <= limit
+    ] or [family]
     x, groups = -rng.uniform(0, 20) * shelf.scale, []
-    while x < scenery.plane.owners.shape[1] and fitting:
-        if rng.random() > dense:
-            x += rng.uniform(5, 30) * shelf.scale
-            continue
+    while x < scenery.plane.owners.shape[1]:
         skus = family if rng.random() < 0.45 else fitting[int(rng.integers(len(fitting)))]
         sku = skus[int(rng.integers(len(skus)))]
         group = arrange(rng, shelf, library[sku], sku, x)
         x = max([x + shelf.scale, *(f.right for f in group)])
-        x += rng.uniform(0, 1.5 if rng.random() < 0.85 else 8) * shelf.scale
+        roomy = rng.uniform(0, 0.5) * group[0].width if rng.random() < 0.2 else 0
+        x += rng.uniform(0, 0.1) * group[0].width + roomy
         groups.append(group)
-    return [group for group in groups if group]
+    return groups
 
 
-def _draw_groups(scenery: Scenery, shelf: Shelf, groups: list[list[Facing]]) -> None:
-    """Back rows first, then the front row, then trays."""
-    rng, plane = scenery.rng, scenery.plane
-    for group in groups:
-        for facing in group:
-            if rng.random() < 0.8:
-                _draw_back_rows(scenery, shelf, facing)
-    for group in groups:
+def _draw_row(scenery: Scenery, row: Row) -> None:
+    """Board, back rows, empty places, the front row, what stands before it, edge and tags."""
+    rng, plane, shelf = scenery.rng, scenery.plane, row.shelf
+    shelf_interior(rng, plane, shelf, scenery.store)
+    for facing in (f for group in row.groups for f in group):
+        if rng.random() < 0.8:
+            _draw_back_rows(scenery, shelf, facing)
+    for gap in row.gaps:
+        _draw_gap(scenery, shelf, gap)
+    for group in filter(None, row.groups):
         for facing in sorted(group, key=lambda f: not f.recessed):
             _draw_facing(plane, facing)
-        if rng.random() < scenery.store.trays:
-            tall = max(f.sprite.shape[0] for f in group)
-            tray(rng, plane, shelf, (min(f.x for f in group), max(f.right for f in group)), tall)
+    for group in filter(None, row.groups):
+        tall = min(shelf.base - min(f.y for f in group), shelf.clearance)
+        stand = Stand(shelf, min(f.x for f in group), max(f.right for f in group), tall)
+        stand_before(rng, plane, stand, scenery.store)
+    shelf_edge(rng, plane, shelf.base, row.edge, scenery.store)
+    draw_tags(rng, plane, row, scenery.store)
 
 
-def _draw_back_rows(scenery: Scenery, shelf: Shelf, facing: Facing) -> None:
+def _draw_gap(scenery: Scenery, shelf: Shelf, gap: Gap) -> None:
+    """Nothing, or far behind the last items; then the empty place itself."""
+    rng = scenery.rng
+    if rng.random() < 0.25:
+        for facing in gap.missing:
+            _draw_back_rows(scenery, shelf, facing, nearest=3)
+    scenery.plane.claim(gap.x1, gap.y1, gap.x2, gap.y2, Item(GAP))
+
+
+def _draw_back_rows(scenery: Scenery, shelf: Shelf, facing: Facing, nearest: int = 1) -> None:
     """Copies behind a facing: smaller, darker and, seen from above, higher."""
     rng, above = scenery.rng, scenery.store.seen_from_above
     height, width = facing.sprite.shape[:2]
-    rows = 1 if above < 0.3 else int(rng.integers(1, 4))
-    for row in range(rows, 0, -1):
+    rows = nearest + (0 if above < 0.3 else int(rng.integers(0, 3)))
+    for row in range(rows, nearest - 1, -1):
         size = 0.94**row
         copy = scaled(facing.sprite, width * size, height * size)
         x = facing.x + width * (1 - size) / 2 + rng.normal(0, 0.03) * width
@@ -138,41 +162,8 @@ def _draw_facing(plane: Plane, facing: Facing) -> None:
     """One facing with its contact shadow."""
     shadow = np.zeros_like(facing.sprite)
     shadow[..., 3] = facing.sprite[..., 3] // 3
-    offset = max(1, facing.sprite.shape[1] * 0.03)
+    offset = max(1, facing.width * 0.03)
     plane.paste(shadow, facing.x - offset, facing.y + 1)
     plane.paste(shadow, facing.x + offset * 1.3, facing.y + 1)
     item = Item(PRODUCT, facing.sku)
     plane.paste(facing.sprite, facing.x, facing.y, light=facing.light, item=item)
-
-
-def _draw_price_tags(
-    scenery: Scenery, shelf: Shelf, groups: list[list[Facing]], edge: float
-) -> None:
-    """One price tag per group, mostly, on the edge (pixels tall) below its left end or middle."""
-    rng, style = scenery.rng, scenery.store.label_style
-    width, height = _tag_size(scenery, edge)
-    for group in groups:
-        left, right = min(f.x for f in group), max(f.right for f in group)
-        if rng.random() < 0.08 or right - left < width * 0.6:
-            continue
-        zoom = 1.7 if rng.random() < 0.04 else 1.0
-        size = int(width * zoom), int(height * zoom)
-        label = draw_price_label(rng, size, style)
-        x = left if rng.random() < 0.6 else (left + right - size[0]) / 2
-        x += rng.normal(0, 1) * shelf.scale
-        y = shelf.base + (edge - size[1]) / 2 + rng.normal(0, 0.15) * shelf.scale
-        light = rng.uniform(0.7, 1) if rng.random() < 0.3 else 1
-        scenery.plane.shade(x + 1, y + size[1], x + size[0] + 1, y + size[1] + 2, 0.6)
-        item = Item(PRICE_TAG, text=label.price)
-        scenery.plane.paste(opaque(label.picture), x, y, light=light, item=item)
-
-
-def _tag_size(scenery: Scenery, edge: float) -> tuple[float, float]:
-    """Width and height of the store's price tags, pixels."""
-    style = scenery.store.label_style
-    width = max(6.0, style.width_cm * scenery.scale)
-    height = max(4.0, width / style.width_to_height)
-    if scenery.store.labels_hang or height <= edge:
-        return width, height
-    height = max(4.0, edge)
-    return height * style.width_to_height, height

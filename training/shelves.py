@@ -1,4 +1,4 @@
-"""Synthetic shelf photos with their truth: products with SKU, price tags, and what to ignore."""
+"""Synthetic shelf photos with their truth: products with SKU, price tags, gaps, what to ignore."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ class ShelfScene:
     Attributes:
         photo: (h, w, 3) uint8 RGB.
         boxes: (n, 4) float32, x1 y1 x2 y2, pixels, tight around what is visible.
-        labels: (n,) int64, 0 product, 1 price tag, -1 ignored.
+        labels: (n,) int64, 0 product, 1 price tag, 2 gap, -1 ignored.
         skus: (n,) int64, index into the library, -1 = none.
         prices: n strings, "" for everything but price tags.
     """

@@ -5,7 +5,7 @@ import pytest
 
 from training.materials import Materials
 from training.packages import Package, package_library
-from training.plane import PRICE_TAG
+from training.plane import GAP, PRICE_TAG
 from training.shelves import IGNORED, ShelfScene, draw_scene
 
 SIZE = (400, 300)
@@ -61,6 +61,28 @@ def test_products_carry_their_sku_and_tags_their_price(library: list[Package]):
     tags = drawn.labels == PRICE_TAG
     prices = np.array(drawn.prices)
 
-    assert set(drawn.labels.tolist()) <= {0, 1, IGNORED}
+    assert set(drawn.labels.tolist()) <= {0, 1, 2, IGNORED}
     assert (drawn.skus[drawn.labels == 0] >= 0).all()
     assert (prices[tags] != "").all()
+
+
+def test_some_scenes_show_gaps(library: list[Package]):
+    """Empty places carry neither SKU nor price, and are never the rule."""
+    scenes = [scene(library, seed) for seed in range(30)]
+    with_gaps = [drawn for drawn in scenes if (drawn.labels == GAP).any()]
+    gaps = [drawn.labels == GAP for drawn in with_gaps]
+
+    assert 4 <= len(with_gaps) <= 20
+    assert all((d.skus[g] == -1).all() for d, g in zip(with_gaps, gaps, strict=True))
+    assert all(set(np.array(d.prices)[g]) == {""} for d, g in zip(with_gaps, gaps, strict=True))
+
+
+def test_gaps_hold_no_product(library: list[Package]):
+    """Where a place is empty, no product of the front row stands."""
+    for seed in range(30):
+        drawn = scene(library, seed)
+        for gap in drawn.boxes[drawn.labels == GAP]:
+            middle = (gap[:2] + gap[2:]) / 2
+            products = drawn.boxes[drawn.labels == 0]
+            inside = (products[:, :2] < middle).all(1) & (middle < products[:, 2:]).all(1)
+            assert not inside.any()
