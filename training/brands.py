@@ -21,20 +21,27 @@ class PackageKind:
 
 
 KINDS = (
-    PackageKind("box", 5, (12, 30), (0.45, 0.95), stackable=True),
+    PackageKind("box", 5, (12, 26), (0.45, 0.95), stackable=True),
+    PackageKind("large_box", 4, (22, 34), (0.55, 1.1)),
     PackageKind("flat_box", 3, (5, 11), (1.2, 3.2), stackable=True),
-    PackageKind("carton", 2, (18, 26), (0.36, 0.5)),
-    PackageKind("can", 3, (9, 16), (0.42, 0.8), stackable=True),
-    PackageKind("bottle", 4, (18, 34), (0.25, 0.42)),
-    PackageKind("jar", 2, (9, 16), (0.6, 0.9), stackable=True),
-    PackageKind("pouch", 5, (12, 28), (0.6, 1.1)),
-    PackageKind("pillow_bag", 3, (10, 24), (0.9, 1.7)),
+    PackageKind("case", 2, (16, 30), (1.0, 1.8), stackable=True),
+    PackageKind("carton", 3, (18, 26), (0.36, 0.5)),
+    PackageKind("egg_carton", 2, (6.5, 8), (1.6, 4.2), stackable=True),
+    PackageKind("can", 3, (9, 17), (0.4, 0.8), stackable=True),
+    PackageKind("bottle", 5, (16, 34), (0.25, 0.42)),
+    PackageKind("jar", 3, (9, 18), (0.5, 0.9), stackable=True),
+    PackageKind("pouch", 6, (12, 30), (0.6, 1.1)),
+    PackageKind("pillow_bag", 4, (10, 30), (0.75, 1.7)),
+    PackageKind("clear_bag", 3, (12, 30), (0.65, 1.4)),
+    PackageKind("blister", 1, (10, 20), (0.5, 0.9)),
     PackageKind("tub", 2, (5, 11), (0.9, 1.9), stackable=True),
+    PackageKind("cup", 1, (8, 12), (0.8, 1.1), stackable=True),
     PackageKind("tube", 1, (12, 18), (0.3, 0.45)),
     PackageKind("spray", 1, (20, 30), (0.35, 0.5)),
-    PackageKind("bar", 2, (4, 8), (1.8, 4.0), stackable=True),
-    PackageKind("multipack", 2, (10, 22), (0.7, 1.6), stackable=True),
+    PackageKind("bar", 3, (4, 8), (1.8, 4.5), stackable=True),
+    PackageKind("multipack", 4, (10, 30), (0.7, 2.2), stackable=True),
 )
+ROUND_KINDS = frozenset({"can", "jar", "tub", "cup", "tube", "spray", "bottle"})
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,7 @@ class Brand:
     height_cm: float
     width_to_height: float
     seed: int
+    signs: bool = False  # its words are written in signs like Kanji
 
     def stream(self, part: str) -> np.random.Generator:
         """Random numbers for one part of the layout: the same for every SKU of the brand."""
@@ -68,4 +76,5 @@ def random_brand(rng: np.random.Generator, materials: Materials) -> Brand:
         height_cm=float(rng.uniform(*kind.height_cm)),
         width_to_height=float(rng.uniform(*kind.width_to_height)),
         seed=int(rng.integers(1 << 31)),
+        signs=rng.random() < 0.2,
     )

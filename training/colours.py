@@ -8,6 +8,8 @@ Colour = tuple[int, int, int]
 
 WHITE: Colour = (255, 255, 255)
 BLACK: Colour = (10, 10, 20)
+COMMON_HUES = (0.99, 0.06, 0.13, 0.3, 0.42, 0.6, 0.75, 0.92)  # red, orange, yellow, green, ...
+HUE_SHARES = (0.28, 0.12, 0.16, 0.13, 0.04, 0.17, 0.04, 0.06)
 READABLE = 80  # smallest difference of lightness, 0..255, between letters and ground
 
 
@@ -19,12 +21,20 @@ def from_hsv(hue: float, saturation: float, value: float) -> Colour:
 
 def random_colour(rng: np.random.Generator, white: float = 0.18, black: float = 0.10) -> Colour:
     """Draw a pack colour; `white` and `black` are the shares of near-white and near-black."""
-    kind, hue = rng.random(), rng.random()
+    kind, hue = rng.random(), _hue(rng)
     if kind < white:
-        return from_hsv(hue, rng.uniform(0, 0.06), rng.uniform(0.88, 1))
+        return from_hsv(hue, rng.uniform(0, 0.1), rng.uniform(0.88, 1))
     if kind < white + black:
         return from_hsv(hue, rng.uniform(0, 0.5), rng.uniform(0.05, 0.2))
-    return from_hsv(hue, rng.uniform(0.35, 1), rng.uniform(0.35, 1))
+    return from_hsv(hue, rng.uniform(0.35, 1) ** 0.6, rng.uniform(0.3, 1) ** 0.8)
+
+
+def _hue(rng: np.random.Generator) -> float:
+    """Mostly the hues packs are printed in, now and then any."""
+    if rng.random() < 0.25:
+        return float(rng.random())
+    hue = float(rng.choice(COMMON_HUES, p=HUE_SHARES))
+    return hue + float(rng.normal(0, 0.02))
 
 
 def lightness(colour: Colour) -> float:

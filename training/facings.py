@@ -128,7 +128,7 @@ def _standing(
 def _stack_height(
     rng: np.random.Generator, shelf: Shelf, package: Package, sprite: np.ndarray
 ) -> int:
-    if not package.kind.stackable or rng.random() > 0.6:
+    if not package.kind.stackable or rng.random() > 0.85:
         return 1
     return int(np.clip(shelf.clearance * 0.98 // sprite.shape[0], 1, rng.integers(2, 9)))
 
@@ -177,13 +177,14 @@ def _heap(
     span = width * number * rng.uniform(0.3, 0.6)
     heights = np.sort(rng.uniform(0, min(0.6, max(0, shelf.clearance / height - 1)), number))
     squeeze, spread = rng.uniform(0.55, 1), rng.uniform(3, 14)
+    places = rng.uniform(0, span, number)
     facings = []
-    for lift in heights[::-1]:
+    for lift, place in zip(heights[::-1], places - places.min(), strict=True):
         flat = scaled(sprite, width, height * squeeze * rng.uniform(0.9, 1.1))
         item = turned(flat, rng.normal(0, spread))
         y = shelf.base - item.shape[0] - lift * height
         light = rng.uniform(0.75, 1.0) * (1 - 0.5 * lift)
-        facings.append(Facing(item, x + rng.uniform(0, span), y, light, sku))
+        facings.append(Facing(item, x + place, y, light, sku))
     return facings
 
 

@@ -36,9 +36,9 @@ def _sign(
 ) -> None:
     """Some level and some upright strokes, now and then a slanting one or a frame."""
     x, y, side = place
-    thick = max(1, round(side * 0.11))
+    thick = max(1, round(side * 0.09))
     grid = np.array(GRID) * side
-    for _ in range(int(rng.integers(2, 7))):
+    for _ in range(int(rng.integers(4, 10))):
         first, last = sorted(rng.choice(4, 2, replace=False))
         across = grid[int(rng.integers(4))]
         a, b = grid[first], grid[last]

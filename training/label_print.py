@@ -5,6 +5,7 @@ from PIL import Image, ImageDraw
 
 from training.brands import Brand
 from training.colours import Colour, random_colour, readable_on
+from training.glyphs import write_signs
 from training.lettering import BADGES, Pen, word, write_to_fit
 
 SIZES = (100, 150, 200, 250, 330, 400, 500, 750, 1000)
@@ -38,7 +39,7 @@ def logo(brand: Brand, draw: ImageDraw.ImageDraw, size: tuple[int, int]) -> floa
     rng = brand.stream("logo")
     width, height = size
     stretch = 1.7 if width > 1.3 * height else 1.0  # flat fronts carry larger letters
-    top, high = rng.uniform(0.03, 0.3) * height, rng.uniform(0.1, 0.28) * height * stretch
+    top, high = rng.uniform(0.03, 0.3) * height, rng.uniform(0.1, 0.36) * height * stretch
     box = (width * 0.06, top, width * 0.94, top + high)
     shape = int(rng.integers(6))
     _logo_shape(draw, box, shape, brand)
@@ -46,8 +47,28 @@ def logo(brand: Brand, draw: ImageDraw.ImageDraw, size: tuple[int, int]) -> floa
     ink = readable_on(rng, ground)
     inner = (box[0] + width * 0.06, top + high * 0.15, box[2] - width * 0.06, top + high * 0.85)
     stroke = int(width * 0.012) if rng.random() < 0.4 else 0
+    if brand.signs:
+        _signs(brand, draw, (*size, top), ink)
+        return top + high
     write_to_fit(draw, inner, brand.name, Pen(brand.bold, ink, stroke, readable_on(rng, ink)))
     return top + high
+
+
+def _signs(
+    brand: Brand, draw: ImageDraw.ImageDraw, place: tuple[float, float, float], ink: Colour
+) -> None:
+    """The brand's name in signs: across, or large from top to bottom; the same on every SKU."""
+    rng = brand.stream("signs")
+    width, height, top = place
+    number = int(rng.integers(2, 6))
+    if rng.random() < 0.4:
+        side = min(width * rng.uniform(0.2, 0.45), height * 0.85 / number)
+        x = rng.uniform(0.05, 0.9 - side / width) * width
+        y = height * rng.uniform(0.03, 0.1)
+        write_signs(rng, draw, (x, y, x + side, y + side * number), ink, upright=True)
+        return
+    side = width * 0.88 / number
+    write_signs(rng, draw, (width * 0.06, top, width * 0.94, top + side), ink)
 
 
 def _logo_shape(
@@ -80,8 +101,11 @@ def variant_line(
     width, height = sheet.size
     text = word(rng) if rng.random() < 0.6 else f"{word(rng)} {word(rng)}"
     top = logo_bottom + height * 0.02
-    box = (width * 0.1, top, width * 0.9, top + height * layout.uniform(0.05, 0.12))
+    box = (width * 0.1, top, width * 0.9, top + height * layout.uniform(0.05, 0.22))
     ink = readable_on(layout, _pixel(sheet, 0.5, top / height + 0.03))
+    if brand.signs:
+        write_signs(rng, draw, (box[0], top, box[2], top + (box[3] - top) * 0.6), ink)
+        return
     typeface = brand.plain if layout.random() < 0.5 else brand.bold
     write_to_fit(draw, box, text, Pen(typeface, ink))
 

@@ -9,10 +9,10 @@ from PIL import Image, ImageDraw
 
 from training.brands import Brand
 from training.colours import Colour, random_colour
+from training.label_pictures import lay_picture, picture_box
 from training.label_print import accent_band, badge, logo, small_print, variant_line
 from training.materials import Materials
 from training.patterns import pattern
-from training.textures import picture
 
 
 def paint_label(
@@ -32,7 +32,7 @@ def paint_label(
     rng = np.random.default_rng([variant, 1])
     accent = random_colour(rng, white=0.05, black=0.02)
     ground = _ground(brand, accent, size)
-    pictured = _lay_picture(brand, rng, ground, materials)
+    pictured = lay_picture(brand, rng, ground, materials)
     sheet = Image.fromarray(ground)
     draw = ImageDraw.Draw(sheet)
     if not pictured:
@@ -56,47 +56,12 @@ def _ground(brand: Brand, accent: Colour, size: tuple[int, int]) -> np.ndarray:
     return (np.array(brand.colours[0]) * (1 - share) + np.array(second) * share).astype(np.uint8)
 
 
-def _picture_box(brand: Brand, size: tuple[int, int]) -> tuple[int, int, int, int]:
-    rng = brand.stream("picture box")
-    top = rng.uniform(0.3, 0.6)
-    bottom = min(0.97, top + rng.uniform(0.25, 0.5))
-    left, right = rng.uniform(0, 0.2), rng.uniform(0.8, 1)
-    width, height = size
-    return int(left * width), int(top * height), int(right * width), int(bottom * height)
-
-
-def _lay_picture(
-    brand: Brand, rng: np.random.Generator, ground: np.ndarray, materials: Materials
-) -> bool:
-    """Blend a picture into the ground, in place; False when the brand shows none."""
-    layout = brand.stream("picture")
-    x1, y1, x2, y2 = _picture_box(brand, (ground.shape[1], ground.shape[0]))
-    if layout.random() > 0.55 or min(x2 - x1, y2 - y1) < 8:
-        return False
-    shot = picture(rng, x2 - x1, y2 - y1, materials)
-    mask = _picture_mask(layout, *shot.shape[:2])[..., None]
-    part = ground[y1:y2, x1:x2]
-    part[:] = (shot * mask + part * (1 - mask)).astype(np.uint8)
-    return True
-
-
-def _picture_mask(rng: np.random.Generator, height: int, width: int) -> np.ndarray:
-    """Oval, faded at the top, or whole: (height, width) float32, 0..1."""
-    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
-    shapes = (
-        np.clip((1 - np.hypot(x, y)) * min(height, width) / 4, 0, 1),
-        np.clip((y + 1) * 2, 0, 1),
-        np.ones_like(y),
-    )
-    return shapes[int(rng.integers(3))].astype(np.float32)
-
-
 def _ornaments(
     brand: Brand, accent: Colour, draw: ImageDraw.ImageDraw, size: tuple[int, int]
 ) -> None:
     """Shaded balls (fruit, drops) or plain triangles where the picture would be."""
     rng = brand.stream("ornaments")
-    x1, y1, x2, y2 = _picture_box(brand, size)
+    x1, y1, x2, y2 = picture_box(brand, size)
     if rng.random() < 0.7:
         for _ in range(int(rng.integers(1, 9))):
             centre = rng.uniform(x1, x2), rng.uniform(y1, max(y1 + 1, y2))

@@ -54,7 +54,7 @@ def font(path: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.truetype(path, size) if path else ImageFont.load_default(size)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def read_picture(path: Path) -> np.ndarray:
     """Read a picture: (h, w, 3) uint8 RGB."""
     return cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)

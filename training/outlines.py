@@ -19,7 +19,7 @@ class RoundBody:
 
 
 def round_body(kind: str, rng: np.random.Generator) -> RoundBody:
-    """Choose the body of a can, jar, tub, tube, spray or bottle."""
+    """Choose the body of a can, jar, tub, cup, tube, spray or bottle."""
     neck, shoulder = rng.uniform(0.2, 0.45), rng.uniform(0.08, 0.2)
     narrow = rng.uniform(0.25, 0.5)
     bodies = {
@@ -28,6 +28,7 @@ def round_body(kind: str, rng: np.random.Generator) -> RoundBody:
         "tub": RoundBody(
             lambda y: np.where(y < 0.08, 1, 0.98 - 0.2 * (y - 0.08)), (0, 0.08), (0.1, 0.95)
         ),
+        "cup": RoundBody(lambda y: 0.97 - 0.22 * y, (0, 0.05), (0.06, 0.96)),
         "tube": RoundBody(
             lambda y: np.where(y < 0.85, 0.98 - 0.15 * y, 0.62), (0.85, 1), (0.06, 0.82)
         ),

@@ -15,7 +15,7 @@ from training.shelf_tags import draw_tags
 from training.stores import Store
 from training.surroundings import overstock, surround
 
-WIDTH_CM = (26, 300)  # of the stretch of shelf that a photo shows
+WIDTH_CM = (32, 300)  # of the stretch of shelf that a photo shows
 PLANE_SIZE = (1.3, 1.35)  # plane to photo, so that perspective never sees its border
 SHELF_CM = (7, 60)  # from board to board
 
@@ -82,7 +82,8 @@ def _fill_rows(scenery: Scenery, top: float) -> list[Row]:
         family = scenery.assortment[int(rng.integers(len(scenery.assortment)))]
         tallest = max(scenery.library[i].height_cm for i in family)
         spare = rng.uniform(1.04, 1.3) if rng.random() < 0.8 else rng.uniform(1.3, 2.2)
-        levels = int(rng.integers(1, 5)) if scenery.library[family[0]].kind.stackable else 1
+        stackable = scenery.library[family[0]].kind.stackable
+        levels = int(rng.integers(1, 5)) if stackable and rng.random() < 0.6 else 1
         high = float(np.clip(tallest * levels * spare, SHELF_CM[0], max(tallest, SHELF_CM[1])))
         shelf = Shelf(top, top + high * scale, scale)
         edge = max(3, scenery.store.edge_cm * scale * rng.uniform(0.9, 1.1))
@@ -98,7 +99,7 @@ def _fill_shelf(scenery: Scenery, shelf: Shelf, family: list[int]) -> list[list[
     fitting = [
         skus
         for skus in scenery.assortment
-        if 0.45 * limit < library[skus[0]].height_cm <= limit or library[skus[0]].kind.stackable
+        if 0.55 * limit < library[skus[0]].height_cm <= limit or library[skus[0]].kind.stackable
         if library[skus[0]].height_cm <= limit
     ] or [family]
     x, groups = -rng.uniform(0, 20) * shelf.scale, []

@@ -1,8 +1,9 @@
-"""Surfaces: clouds of noise and cut-outs of pictures."""
+"""Surfaces: clouds of noise, cut-outs of pictures, pieces of food."""
 
 import cv2
 import numpy as np
 
+from training.colours import random_colour
 from training.materials import Materials, read_picture
 
 
@@ -27,13 +28,33 @@ def picture(rng: np.random.Generator, width: int, height: int, materials: Materi
 
 
 def _random_piece(rng: np.random.Generator, whole: np.ndarray, ratio: float) -> np.ndarray:
-    """Cut a piece of the given width / height ratio, 35..90 % of the height if it fits."""
+    """Cut a piece of the given width / height ratio, mostly from the middle, where the pack is."""
     rows, columns = whole.shape[:2]
-    high = int(rows * rng.uniform(0.35, 0.9))
+    high = int(rows * rng.uniform(0.15, 0.6))
     wide = int(min(columns, max(8, high * ratio)))
     high = max(8, int(min(high, wide / ratio)))
-    top, left = rng.integers(rows - high + 1), rng.integers(columns - wide + 1)
+    place = np.clip(rng.normal(0.5, 0.12, 2), 0, 1)
+    top, left = int(place[0] * (rows - high)), int(place[1] * (columns - wide))
     return np.ascontiguousarray(whole[top : top + high, left : left + wide])
+
+
+def contents(rng: np.random.Generator, height: int, width: int) -> np.ndarray:
+    """Pieces of food close together (nuts, leaves, sweets): (height, width, 3) uint8 RGB."""
+    colours = [np.array(random_colour(rng, white=0.1, black=0.05)) for _ in range(2)]
+    sheet = np.zeros((height, width, 3), np.uint8)
+    sheet[:] = (colours[0] * 0.35).astype(np.uint8)
+    large = max(2.0, min(height, width) * rng.uniform(0.03, 0.14))
+    flat = rng.uniform(0.25, 1)
+    for _ in range(int(min(400, 2.2 * height * width / (large * large * flat * 4)))):
+        centre = int(rng.uniform(0, width)), int(rng.uniform(0, height))
+        axes = max(1, int(large * rng.uniform(0.7, 1.3))), max(1, int(large * flat))
+        colour = colours[int(rng.random() < 0.3)] * rng.uniform(0.6, 1.15)
+        fill = tuple(int(v) for v in np.clip(colour, 0, 255))
+        turn = rng.uniform(0, 180)
+        cv2.ellipse(sheet, centre, axes, turn, 0, 360, fill, -1)
+        light = tuple(int(v) for v in np.clip(colour * 1.3, 0, 255))
+        cv2.ellipse(sheet, centre, axes, turn, 190, 300, light, max(1, axes[1] // 4))
+    return sheet
 
 
 def shrunk(photo: np.ndarray, long_side: int) -> np.ndarray:

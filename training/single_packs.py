@@ -1,0 +1,31 @@
+"""Drawing one pack of any kind but multipacks: which painter paints which kind."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from training.brands import ROUND_KINDS, Brand
+from training.hard_packs import Painted, blister, box, carton, egg_carton
+from training.materials import Materials
+from training.round_packs import turned_body
+from training.soft_packs import bag, clear_bag
+
+Painter = Callable[[Brand, int, tuple[int, int], Materials], Painted]
+
+PAINTERS: dict[str, Painter] = {
+    "carton": carton,
+    "egg_carton": egg_carton,
+    "blister": blister,
+    "pouch": bag,
+    "pillow_bag": bag,
+    "clear_bag": clear_bag,
+    **dict.fromkeys(ROUND_KINDS, turned_body),
+}
+
+
+def draw_single(
+    brand: Brand, variant: int, size: tuple[int, int], materials: Materials
+) -> np.ndarray:
+    """Draw a front of about `size` (width, height) pixels: (h, w, 4) uint8 RGBA."""
+    colour, mask = PAINTERS.get(brand.kind.name, box)(brand, variant, size, materials)
+    return np.dstack([np.clip(colour, 0, 255), mask * 255]).astype(np.uint8)
