@@ -16,7 +16,7 @@ def perspective(
     width, height = photo_size
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * [width / 2, height / 2]
     corners = corners * rng.uniform(0.95, 1.12)
-    yaw, pitch, roll = rng.normal(0, 0.11), rng.normal(0, 0.07), rng.normal(0, 0.025)
+    yaw, pitch, roll = rng.normal(0, 0.11), rng.normal(0, 0.07), rng.normal(0, 0.035)
     depth = 1 + 1.3 * (corners[:, 0] / width * yaw + corners[:, 1] / height * pitch)
     turn = np.array([[math.cos(roll), -math.sin(roll)], [math.sin(roll), math.cos(roll)]])
     middle = np.array(plane_size) / 2 + rng.uniform(-0.08, 0.08, 2) * [width, height]
@@ -51,9 +51,9 @@ def _light(rng: np.random.Generator, view: np.ndarray) -> np.ndarray:
     field = field - rng.uniform(0, 0.5) * (x**2 + y**2)
     cast = np.array([rng.uniform(0.85, 1.12), 1, rng.uniform(0.82, 1.15)], np.float32)
     view = view * cv2.resize(field, (width, height))[..., None] * cast
-    view = cv2.pow(view / 255, rng.uniform(0.6, 1.2)) * (255 * rng.uniform(0.85, 1.3))
+    view = cv2.pow(view / 255, rng.uniform(0.7, 1.35)) * (255 * rng.uniform(0.9, 1.35))
     grey = view.mean(2, keepdims=True)
-    return grey + (view - grey) * np.float32(rng.uniform(0.6, 1.15))
+    return grey + (view - grey) * np.float32(rng.uniform(0.65, 1.3))
 
 
 def _glare(rng: np.random.Generator, view: np.ndarray) -> np.ndarray:

@@ -112,9 +112,9 @@ def _standing(
     """Side by side with unevenness, each a column of stacked items."""
     sprite = _sprite(rng, shelf, package)
     width = sprite.shape[1]
-    space = width * (rng.uniform(-0.03, 0.05) if rng.random() < 0.85 else rng.uniform(0.05, 0.4))
+    space = width * (rng.uniform(-0.03, 0.04) if rng.random() < 0.9 else rng.uniform(0.05, 0.4))
     high = _stack_height(rng, shelf, package, sprite)
-    recessed, tilted = rng.random() < 0.12, rng.random() < 0.2
+    recessed, tilted = rng.random() < 0.09, rng.random() < 0.2
     facings = []
     for number in range(int(min(rng.geometric(0.33), 10))):
         place = x + number * (width + space) + rng.normal(0, 0.02) * width

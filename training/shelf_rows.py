@@ -15,8 +15,9 @@ from training.shelf_tags import draw_tags
 from training.stores import Store
 from training.surroundings import overstock, surround
 
-WIDTH_CM = (32, 300)  # of the stretch of shelf that a photo shows
+WIDTH_CM = (45, 300)  # of the stretch of shelf that a photo shows
 PLANE_SIZE = (1.3, 1.35)  # plane to photo, so that perspective never sees its border
+OVERSTOCK_CM = 90  # nearer photos show no top of a shelf
 SHELF_CM = (7, 60)  # from board to board
 
 
@@ -51,7 +52,7 @@ def draw_plane(
     plane = Plane(wall, np.zeros((height, width), np.int16))
     scenery = Scenery(rng, plane, store, library, _assortment(rng, library), scale)
     y = rng.uniform(-0.6, 0.15) * 30 * scale
-    if store.overstock:
+    if store.overstock and width > OVERSTOCK_CM * scale:
         y = rng.uniform(0.15, 0.35) * height
         overstock(rng, plane, y, store, scale)
     rows = _fill_rows(scenery, y)
@@ -81,7 +82,7 @@ def _fill_rows(scenery: Scenery, top: float) -> list[Row]:
     while top < scenery.plane.owners.shape[0]:
         family = scenery.assortment[int(rng.integers(len(scenery.assortment)))]
         tallest = max(scenery.library[i].height_cm for i in family)
-        spare = rng.uniform(1.04, 1.3) if rng.random() < 0.8 else rng.uniform(1.3, 2.2)
+        spare = rng.uniform(1.03, 1.2) if rng.random() < 0.75 else rng.uniform(1.2, 2.0)
         stackable = scenery.library[family[0]].kind.stackable
         levels = int(rng.integers(1, 5)) if stackable and rng.random() < 0.6 else 1
         high = float(np.clip(tallest * levels * spare, SHELF_CM[0], max(tallest, SHELF_CM[1])))
@@ -108,7 +109,7 @@ def _fill_shelf(scenery: Scenery, shelf: Shelf, family: list[int]) -> list[list[
         sku = skus[int(rng.integers(len(skus)))]
         group = arrange(rng, shelf, library[sku], sku, x)
         x = max([x + shelf.scale, *(f.right for f in group)])
-        roomy = rng.uniform(0, 0.5) * group[0].width if rng.random() < 0.2 else 0
+        roomy = rng.uniform(0, 0.5) * group[0].width if rng.random() < 0.12 else 0
         x += rng.uniform(0, 0.1) * group[0].width + roomy
         groups.append(group)
     return groups
@@ -119,7 +120,7 @@ def _draw_row(scenery: Scenery, row: Row) -> None:
     rng, plane, shelf = scenery.rng, scenery.plane, row.shelf
     shelf_interior(rng, plane, shelf, scenery.store)
     for facing in (f for group in row.groups for f in group):
-        if rng.random() < 0.8:
+        if rng.random() < 0.9:
             _draw_back_rows(scenery, shelf, facing)
     for gap in row.gaps:
         _draw_gap(scenery, shelf, gap)
@@ -135,11 +136,10 @@ def _draw_row(scenery: Scenery, row: Row) -> None:
 
 
 def _draw_gap(scenery: Scenery, shelf: Shelf, gap: Gap) -> None:
-    """Nothing, or far behind the last items; then the empty place itself."""
-    rng = scenery.rng
-    if rng.random() < 0.25:
+    """Nothing, or seen from above the last items far behind; then the empty place itself."""
+    if scenery.store.seen_from_above > 0.3 and scenery.rng.random() < 0.3:
         for facing in gap.missing:
-            _draw_back_rows(scenery, shelf, facing, nearest=3)
+            _draw_back_rows(scenery, shelf, facing, nearest=4)
     scenery.plane.claim(gap.x1, gap.y1, gap.x2, gap.y2, Item(GAP))
 
 

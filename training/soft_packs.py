@@ -44,7 +44,7 @@ def _crumpled(brand: Brand, variant: int, front: np.ndarray) -> Painted:
     front += 255 * gloss * np.clip(shape + 0.35 * folds - 0.95, 0, 1)[..., None] * 3
     across = np.linspace(-1, 1, width)[None]
     front *= (1.05 - rng.uniform(0, 0.4) * across**4)[..., None]
-    wobble = (cloud(rng, height, 1)[:, 0] - 0.5) * width * 0.06
+    wobble = (cloud(rng, height, 1)[:, 0] - 0.5) * width * 0.035
     corners = np.abs(np.linspace(-1, 1, height)) ** 6 * width * rng.uniform(0, 0.07)
     distance = np.abs(np.arange(width) - width / 2)
     mask = np.clip((width * 0.48 - corners + wobble)[:, None] - distance[None], 0, 1)

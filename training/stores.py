@@ -53,7 +53,7 @@ def random_store(rng: np.random.Generator, materials: Materials) -> Store:
         edge_cm=float(rng.uniform(2.2, 6.5)),
         board=BOARDS[int(rng.integers(len(BOARDS)))],
         board_kind="wire" if rng.random() < 0.25 else "plain",
-        interior_light=float(rng.uniform(0.12, 0.85)),
+        interior_light=float(rng.uniform(0.2, 0.9)),
         adverts=float(rng.choice([0, 0.3, 0.8], p=[0.55, 0.25, 0.2])),
         labels_hang=rng.random() < 0.6,
         fronts=fronts,
@@ -69,7 +69,7 @@ def random_store(rng: np.random.Generator, materials: Materials) -> Store:
 
 def _back_colour(rng: np.random.Generator) -> Colour:
     kind = rng.random()
-    if kind < 0.45:
+    if kind < 0.4:
         return (40, 40, 42)
     if kind < 0.8:
         return (205, 205, 200)

@@ -123,7 +123,7 @@ def _beside(rng: np.random.Generator, plane: Plane, store: Store) -> None:
     wide = int(width * rng.uniform(0.15, 0.32))
     left = 0 if rng.random() < 0.5 else width - wide
     if rng.random() < 0.5:
-        shot = picture(rng, 60, 120, store.materials)
+        shot = picture(rng, 20, 40, store.materials)
     else:
         shot = (cloud(rng, 120, 60, 5)[..., None] * side_colour(rng)).astype(np.uint8)
     far = cv2.resize(shot, (wide, height), interpolation=cv2.INTER_CUBIC)
