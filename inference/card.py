@@ -34,10 +34,24 @@ class PixelInput(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     scale: Channels | float = 1.0
 
 
+class SecondLook(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Read the photo again at the scale where its typical product is as large as the network's.
+
+    The typical product is the median over the boxes of the first look of the square root of
+    their area, in pixels of the network's input.
+    """
+
+    typical_side: Annotated[float, Meta(gt=0)]
+    least: Side  # long side of the second look: at least and at most so many pixels
+    most: Side
+    tolerance: Annotated[float, Meta(ge=1)] = 1.15  # a first look off by less is good enough
+
+
 class DetectorInput(PixelInput, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The photo, aspect kept: scaled to `long_side`, or into a fixed `width` x `height`."""
 
     long_side: Side | None = None
+    second_look: SecondLook | None = None  # with long_side
     multiple: Count = 32  # with long_side: both sides are padded to a multiple of this
     width: Side | None = None
     height: Side | None = None
@@ -190,3 +204,5 @@ def _check_size(given: DetectorInput) -> None:
         raise BadCard("input", "width and height belong together.")
     if (given.long_side is None) == (given.width is None):
         raise BadCard("input", "give long_side, or width and height.")
+    if given.second_look is not None and given.long_side is None:
+        raise BadCard("input.second_look", "it needs long_side, for the first look.")

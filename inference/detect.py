@@ -1,16 +1,21 @@
-"""A photo becomes boxes: letterbox, network, decoder, overlaps settled, boxes back on the photo."""
+"""A photo becomes boxes: letterbox, network, decoder, overlaps settled, boxes back on the photo.
+
+Once, or twice where the card asks for a second look.
+"""
 
 import numpy as np
 
-from inference.card import Card, DetectorCard
+from inference.card import Card, DetectorCard, DetectorInput
 from inference.decoders import DECODERS
 from inference.errors import BadCard, BadModel
 from inference.letterbox import Letterbox, letterbox
 from inference.overlaps import best_first, suppress
 from inference.pyramid import Pyramid
 from inference.runtime import Model
+from inference.second_look import second_input
 from inference.types import Candidates, Detections, Flags, Floats, Ints, Pixels
 
+PRODUCT = "product"
 _SMALLEST_SIDE = 2.0  # pixels of the photo; a thinner box shows nothing
 
 
@@ -42,17 +47,23 @@ class Detector:
             Boxes in pixels of the photo, inside it, at least 2 pixels wide and high, best first.
         """
         photo = Pyramid.of(pixels)
-        frame = letterbox(photo.width, photo.height, self.card.input)
-        outputs = self._model.infer(frame.pixels(photo, self.card.input.pad)[None])
+        found = self._look(photo, self.card.input)
+        products = found.boxes[self.labelled(found.labels, PRODUCT)]
+        again = second_input(products, photo.width, photo.height, self.card.input)
+        return self._look(photo, again) if again else found
+
+    def labelled(self, labels: Ints, name: str) -> Flags:
+        """Which of the labels mean `name`."""
+        return np.array(self.card.output.labels)[labels] == name
+
+    def _look(self, photo: Pyramid, how: DetectorInput) -> Detections:
+        frame = letterbox(photo.width, photo.height, how)
+        outputs = self._model.infer(frame.pixels(photo, how.pad)[None])
         if not all(np.isfinite(array).all() for array in outputs.values()):
             raise BadModel(f"{self.card.id} gives values that are no numbers.")
         limits = self.card.thresholds
         found = self._decoder.decode(outputs, self.card.output, limits.score)
         return self._settle(found, frame)
-
-    def labelled(self, labels: Ints, name: str) -> Flags:
-        """Which of the labels mean `name`."""
-        return np.array(self.card.output.labels)[labels] == name
 
     def _settle(self, found: Candidates, frame: Letterbox) -> Detections:
         """Drop what shows nothing, suppress overlaps, carry to the photo, cap."""

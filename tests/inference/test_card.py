@@ -9,6 +9,8 @@ from inference.card import MODELS, DetectorCard, EmbedderCard, load_card, model_
 from inference.errors import BadCard, BadModel
 from tests.inference import tiny
 
+LOOK = {"typical_side": 60, "least": 320, "most": 1600}
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -50,6 +52,8 @@ def test_an_embedder_card_is_read(folder: Path):
         ({"input": {"width": 640}}, "input"),
         ({"input": {}}, "input"),
         ({"input": {"long_side": 9, "width": 9, "height": 9}}, "input"),
+        ({"input": {"long_side": 9, "second_look": {"typical_side": 60}}}, "input.second_look"),
+        ({"input": {"width": 9, "height": 9, "second_look": LOOK}}, "input.second_look"),
         ({"output": {"labels": []}}, "output.labels"),
         ({"thresholds": {"score": 1.5, "nms_iou": 0.5}}, "thresholds.score"),
         ({"thresholds": {"score": 0.5}}, "thresholds"),

@@ -40,6 +40,21 @@ def test_larger_photos_give_larger_boxes(detector: Detector, times: int):
     )
 
 
+def test_the_second_look_is_what_counts(make_detector: Callable[..., Detector]):
+    """Where the card asks for it, a photo is read at the scale its products want."""
+    small = tiny.photo(256, 192, (4, 5, tiny.PRODUCT, 60), (12, 20, tiny.PRODUCT, 60))
+    photo = small.repeat(2, axis=0).repeat(2, axis=1)
+    once = make_detector(tiny.grid_network(), input={"long_side": 256}).detect(photo)
+    side = float(np.sqrt(np.prod(once.boxes[0, 2:] - once.boxes[0, :2])))
+    look = {"typical_side": side, "least": 320, "most": 512}  # as large on the input as here
+
+    twice = make_detector(tiny.grid_network(), input={"long_side": 256, "second_look": look})
+
+    again = make_detector(tiny.grid_network(), input={"long_side": 512}).detect(photo)
+    assert again.boxes.tolist() == twice.detect(photo).boxes.tolist()
+    assert again.boxes.tolist() != once.boxes.tolist()
+
+
 def test_boxes_end_at_the_photo(detector: Detector):
     """A box that reaches out of the photo is clipped to it."""
     photo = tiny.photo(256, 192, (0, 0, tiny.PRODUCT, 100), (23, 31, tiny.PRODUCT, 100))
