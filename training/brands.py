@@ -41,6 +41,7 @@ KINDS = (
     PackageKind("bar", 3, (4, 8), (1.8, 4.5), stackable=True),
     PackageKind("multipack", 4, (10, 30), (0.7, 2.2), stackable=True),
 )
+SOFT_KINDS = frozenset({"pouch", "pillow_bag", "bar", "clear_bag"})
 ROUND_KINDS = frozenset({"can", "jar", "tub", "cup", "tube", "spray", "bottle"})
 
 

@@ -51,7 +51,7 @@ def _light(rng: np.random.Generator, view: np.ndarray) -> np.ndarray:
     field = field - rng.uniform(0, 0.5) * (x**2 + y**2)
     cast = np.array([rng.uniform(0.85, 1.12), 1, rng.uniform(0.82, 1.15)], np.float32)
     view = view * cv2.resize(field, (width, height))[..., None] * cast
-    view = cv2.pow(view / 255, rng.uniform(0.7, 1.35)) * (255 * rng.uniform(0.9, 1.35))
+    view = cv2.pow(view / 255, rng.uniform(0.7, 1.35)) * (255 * rng.uniform(0.9, 1.25))
     grey = view.mean(2, keepdims=True)
     return grey + (view - grey) * np.float32(rng.uniform(0.65, 1.3))
 

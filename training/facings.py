@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from training.brands import SOFT_KINDS
 from training.packages import Package
 from training.plane import scaled, turned
 
-SOFT_KINDS = {"pouch", "pillow_bag", "bar", "clear_bag"}
 HANGING_KINDS = {"pouch", "pillow_bag", "blister"}
 
 

@@ -12,6 +12,7 @@ from training.textures import cloud, picture
 
 BOARD_DEPTH_CM = 18  # of a board's top, as high as it shows when seen from far above
 WOOD = (92, 62, 45)
+LINERS = ((176, 137, 96), (60, 60, 62), (205, 205, 200))  # of trays and bins, inside
 
 
 def back_panel(
@@ -63,6 +64,29 @@ def _wires(rng: np.random.Generator, plane: Plane, shelf: Shelf, depth: float) -
     for x in np.arange(0, width, max(4.0, rng.uniform(1.5, 4) * shelf.scale)):
         inner = x + (width / 2 - x) * depth / width * 0.5
         cv2.line(plane.pixels, (int(x), base), (int(inner), top), (190, 190, 188), thick)
+
+
+def empty_place(
+    rng: np.random.Generator, plane: Plane, box: tuple[float, float, float, float]
+) -> None:
+    """The inside of an emptied place: floor and walls of a tray or bin, or the neighbours' sides.
+
+    `box` is x1, y1, x2, y2 on the plane, pixels.
+    """
+    x1, y1, x2, y2 = (int(value) for value in box)
+    wide, high = x2 - x1, y2 - y1
+    if rng.random() < 0.5 or min(wide, high) < 8:
+        return
+    inset, rise = int(wide * rng.uniform(0.05, 0.3)), int(high * rng.uniform(0.1, 0.6))
+    tint = np.array(side_colour(rng) if rng.random() < 0.4 else LINERS[int(rng.integers(3))])
+    floor = [(x1, y2), (x2, y2), (x2 - inset, y2 - rise), (x1 + inset, y2 - rise)]
+    left = [(x1, y2), (x1 + inset, y2 - rise), (x1 + inset, y1 + high // 4), (x1, y1)]
+    right = [(x2, y2), (x2 - inset, y2 - rise), (x2 - inset, y1 + high // 4), (x2, y1)]
+    dim = rng.uniform(0.25, 0.9)
+    for corners, light in ((floor, 1.0), (left, 0.5), (right, 0.65)):
+        fill = tuple(int(value) for value in np.clip(tint * light * dim, 0, 255))
+        if corners is floor or rng.random() < 0.6:
+            cv2.fillPoly(plane.pixels, [np.array(corners, np.int32)], fill)
 
 
 def shelf_edge(

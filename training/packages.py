@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.brands import ROUND_KINDS, Brand, PackageKind, random_brand
+from training.brands import ROUND_KINDS, SOFT_KINDS, Brand, PackageKind, random_brand
 from training.materials import Materials
 from training.multipacks import draw_multipack
 from training.single_packs import draw_single
@@ -33,6 +33,11 @@ class Package:
     def round(self) -> bool:
         """Whether it is a turned body."""
         return self.kind.name in ROUND_KINDS
+
+    @property
+    def stacks(self) -> bool:
+        """Whether it is stacked as high as the shelf allows; soft packs rather lie in heaps."""
+        return self.kind.stackable and self.kind.name not in SOFT_KINDS
 
 
 def package_library(seed: int, brands: int, materials: Materials) -> list[Package]:

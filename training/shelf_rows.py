@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.facings import Facing, Shelf, arrange
-from training.furniture import back_panel, shelf_edge, shelf_interior
+from training.furniture import back_panel, empty_place, shelf_edge, shelf_interior
 from training.gaps import Gap, Row, leave_gaps
 from training.packages import Package
 from training.plane import BACK_ROW, GAP, PRODUCT, Item, Plane, scaled
@@ -18,6 +18,7 @@ from training.surroundings import overstock, surround
 WIDTH_CM = (45, 300)  # of the stretch of shelf that a photo shows
 PLANE_SIZE = (1.3, 1.35)  # plane to photo, so that perspective never sees its border
 OVERSTOCK_CM = 90  # nearer photos show no top of a shelf
+FILLED = 0.55  # share of a shelf's height that products must reach which are not stacked
 SHELF_CM = (7, 60)  # from board to board
 
 
@@ -83,8 +84,8 @@ def _fill_rows(scenery: Scenery, top: float) -> list[Row]:
         family = scenery.assortment[int(rng.integers(len(scenery.assortment)))]
         tallest = max(scenery.library[i].height_cm for i in family)
         spare = rng.uniform(1.03, 1.2) if rng.random() < 0.75 else rng.uniform(1.2, 2.0)
-        stackable = scenery.library[family[0]].kind.stackable
-        levels = int(rng.integers(1, 5)) if stackable and rng.random() < 0.6 else 1
+        stacks = scenery.library[family[0]].stacks
+        levels = int(rng.integers(1, 5)) if stacks and rng.random() < 0.6 else 1
         high = float(np.clip(tallest * levels * spare, SHELF_CM[0], max(tallest, SHELF_CM[1])))
         shelf = Shelf(top, top + high * scale, scale)
         edge = max(3, scenery.store.edge_cm * scale * rng.uniform(0.9, 1.1))
@@ -100,8 +101,7 @@ def _fill_shelf(scenery: Scenery, shelf: Shelf, family: list[int]) -> list[list[
     fitting = [
         skus
         for skus in scenery.assortment
-        if 0.55 * limit < library[skus[0]].height_cm <= limit or library[skus[0]].kind.stackable
-        if library[skus[0]].height_cm <= limit
+        if FILLED * limit * (1 - library[skus[0]].stacks) < library[skus[0]].height_cm <= limit
     ] or [family]
     x, groups = -rng.uniform(0, 20) * shelf.scale, []
     while x < scenery.plane.owners.shape[1]:
@@ -140,6 +140,8 @@ def _draw_gap(scenery: Scenery, shelf: Shelf, gap: Gap) -> None:
     if scenery.store.seen_from_above > 0.3 and scenery.rng.random() < 0.3:
         for facing in gap.missing:
             _draw_back_rows(scenery, shelf, facing, nearest=4)
+    else:
+        empty_place(scenery.rng, scenery.plane, (gap.x1, gap.y1, gap.x2, gap.y2))
     scenery.plane.claim(gap.x1, gap.y1, gap.x2, gap.y2, Item(GAP))
 
 

@@ -21,7 +21,7 @@ def surround(rng: np.random.Generator, plane: Plane, store: Store, scale: float)
         _posts(rng, plane, scale)
     if rng.random() < 0.3:
         _floor(rng, plane)
-    if rng.random() < 0.25:
+    if rng.random() < 0.18:
         _beside(rng, plane, store)
     if store.cooler:
         _cooler(rng, plane, scale)
