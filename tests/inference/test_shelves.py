@@ -1,16 +1,13 @@
 """Boxes are put on shelves, at positions, above lines."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.accuracy.photos import PRICE_TAG, PRODUCT, labelled_shelves
 from inference.shelves import arrange
 
-SHELVES = Path(__file__).parents[1] / "data" / "shelves"
 SIZE = (1200, 900)
 NO_TAGS = np.zeros((0, 4), np.float32)
 
@@ -158,21 +155,8 @@ def test_without_products_there_is_no_shelf():
 )
 def test_real_shelves_are_counted_as_people_do(name: str, shelf_count: int):
     """On labelled boxes of real photos there are as many shelves as a person sees."""
-    truth = json.loads((SHELVES / "annotations.json").read_text())
-    photo = next(p for p in truth["images"] if p["file_name"] == name)
-    labelled = [
-        a for a in truth["annotations"] if a["image_id"] == photo["id"] and not a["iscrowd"]
-    ]
-    products, tags = (
-        boxes(
-            *[
-                (x, y, x + w, y + h)
-                for a in labelled
-                if a["category_id"] == one
-                for x, y, w, h in [a["bbox"]]
-            ]
-        )
-        for one in (1, 2)
-    )
+    photo = next(photo for photo in labelled_shelves() if photo.name == name)
 
-    assert shelf_count == len(arrange(products, tags, (photo["width"], photo["height"])).lines)
+    found = arrange(photo.of(PRODUCT), photo.of(PRICE_TAG), (photo.width, photo.height))
+
+    assert shelf_count == len(found.lines)
