@@ -24,6 +24,7 @@ KINDS = (
     PackageKind("box", 5, (12, 26), (0.45, 0.95), stackable=True),
     PackageKind("large_box", 4, (22, 34), (0.55, 1.1)),
     PackageKind("flat_box", 3, (5, 11), (1.2, 3.2), stackable=True),
+    PackageKind("slim_box", 2, (12, 24), (0.16, 0.36)),
     PackageKind("case", 2, (16, 30), (1.0, 1.8), stackable=True),
     PackageKind("carton", 3, (18, 26), (0.36, 0.5)),
     PackageKind("egg_carton", 2, (6.5, 8), (1.6, 4.2), stackable=True),

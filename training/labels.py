@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 
 from training.brands import Brand
 from training.colours import Colour, random_colour
+from training.label_extras import crowd
 from training.label_pictures import lay_picture, picture_box
 from training.label_print import accent_band, badge, logo, small_print, variant_line
 from training.materials import Materials
@@ -37,6 +38,7 @@ def paint_label(
     draw = ImageDraw.Draw(sheet)
     if not pictured:
         _ornaments(brand, accent, draw, size)
+    crowd(brand, rng, sheet)
     accent_band(brand, rng, accent, draw, size)
     bottom = logo(brand, draw, size)
     variant_line(brand, rng, sheet, draw, bottom)

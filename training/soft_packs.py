@@ -42,6 +42,7 @@ def _crumpled(brand: Brand, variant: int, front: np.ndarray) -> Painted:
     gloss, depth = rng.uniform(0, 0.9), rng.uniform(0.2, 0.7)
     front = front * (1 - depth / 2 + depth * shape + 0.35 * (folds - 0.5))[..., None]
     front += 255 * gloss * np.clip(shape + 0.35 * folds - 0.95, 0, 1)[..., None] * 3
+    front += 255 * rng.uniform(0, 0.8) * _crinkles(own, height, width)[..., None]
     across = np.linspace(-1, 1, width)[None]
     front *= (1.05 - rng.uniform(0, 0.4) * across**4)[..., None]
     wobble = (cloud(rng, height, 1)[:, 0] - 0.5) * width * 0.035
@@ -54,6 +55,13 @@ def _crumpled(brand: Brand, variant: int, front: np.ndarray) -> Painted:
     if rng.random() < 0.3:  # euro hole
         cv2.circle(mask, (width // 2, seal), max(1, seal // 2), 0.0, -1)
     return front, mask.astype(np.float32)
+
+
+def _crinkles(rng: np.random.Generator, height: int, width: int) -> np.ndarray:
+    """Thin bright lines in patches, as film reflects lamps: (height, width) float32, 0..1."""
+    lines = np.exp(-(((cloud(rng, height, width, 5) - 0.5) / 0.025) ** 2))
+    patches = np.clip(cloud(rng, height, width, 3) * 2.5 - 1.2, 0, 1)
+    return (lines * patches).astype(np.float32)
 
 
 def _folds(rng: np.random.Generator, height: int, width: int) -> np.ndarray:
