@@ -9,7 +9,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up test test-servers lint types contracts check servers bench-scene bench-load bench-refusals \
-  bench-accuracy train requirements clean
+  bench-quality bench-accuracy train requirements clean
 
 help:  ## list the verbs
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench-load: .venv/.run  ## post 20 scenes at once and count what comes back
 
 bench-refusals: .venv/.run  ## time the refusal of bad uploads
 	@.venv/bin/python -m bench.refusals
+
+bench-quality: .venv/.run  ## how often the photo quality gate is right, and its time
+	@.venv/bin/python -m bench.quality
 
 bench-accuracy: .venv/.dev  ## how good the detector is on the labelled photos
 	@.venv/bin/python -m bench.accuracy

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from inference.types import Pixels
 
@@ -35,6 +36,13 @@ class Pyramid:
         even = self.pixels[: height * 2, : width * 2]
         return Pyramid(_resize(even, width, height, cv2.INTER_AREA))
 
+    def within(self, long_side: int) -> "Pyramid":
+        """The first half whose long side is at most so many pixels; a thin strip stays longer."""
+        small = self
+        while max(small.width, small.height) > long_side and min(small.width, small.height) > 1:
+            small = small.half
+        return small
+
     def resized(self, width: int, height: int) -> Pixels:
         """The whole photo at another size."""
         return self.crop((0, 0, self.width, self.height), width, height)
@@ -56,6 +64,26 @@ class Pyramid:
             return self.half.crop((x1 // 2, y1 // 2, wide, high), width, height)
         cut = self.pixels[y1:y2, x1:x2]
         return _resize(cut, width, height, _interpolation(x2 - x1, y2 - y1, width, height))
+
+    def squares(self, side: int, across: int) -> NDArray[np.uint8]:
+        """Cut squares out of the green channel, the sharpest one, spread evenly over the photo.
+
+        Args:
+            side: pixels.
+            across: at most so many beside each other, and so many below each other.
+
+        Returns:
+            (n, side, side), row by row; none where the photo is smaller than one.
+        """
+        tops, lefts = _spread(self.height, side, across), _spread(self.width, side, across)
+        cut = [self.pixels[y : y + side, x : x + side, 1] for y in tops for x in lefts]
+        return np.stack(cut) if cut else np.zeros((0, side, side), np.uint8)
+
+
+def _spread(length: int, side: int, most: int) -> list[int]:
+    """Starts of at most so many stretches that do not overlap, evenly over the length."""
+    count = min(length // side, most)
+    return [round((i + 0.5) * length / count - side / 2) for i in range(count)]
 
 
 def _interpolation(from_width: int, from_height: int, width: int, height: int) -> int:

@@ -1,4 +1,4 @@
-"""One photo through all stages: decode, detect, identify, rows."""
+"""One photo through all stages: decode, detect, identify, rows, quality."""
 
 import time
 from collections.abc import Generator
@@ -11,6 +11,7 @@ from inference.detect import Detector
 from inference.identify import Embedder, Gallery
 from inference.image import decode
 from inference.pyramid import Pyramid
+from inference.quality import measure_quality
 from inference.runtime import Runtime
 from inference.shelves import arrange
 from inference.types import PhotoResult
@@ -65,6 +66,8 @@ class Recogniser:
             match = gallery.nearest(self.embedder.embed(photo, found.boxes[products]))
         with _timed(timings, "rows"):
             shelves = arrange(found.boxes[products], found.boxes[tags], (photo.width, photo.height))
+        with _timed(timings, "quality"):
+            quality = measure_quality(photo, found.boxes[products], capped=found.capped)
         return PhotoResult(
             width=photo.width,
             height=photo.height,
@@ -79,6 +82,7 @@ class Recogniser:
             tag_shelf_index=shelves.tag_shelf_index,
             lines=shelves.lines,
             capped=found.capped,
+            quality=quality,
             timings=timings,
         )
 

@@ -54,6 +54,30 @@ class Shelves:
     lines: Floats  # (k, 4) under the products of shelf k, from x1 = 0 to x2 = photo width
 
 
+@dataclass(frozen=True)
+class Quality:
+    """What a photo is worth to recognition; None where it shows nothing to measure by."""
+
+    long_side: int  # of the photo, pixels
+    edge_width: float | None  # of its clear edges, pixels
+    brightness: float  # mean of the photo, 0-1
+    washed_out: float  # share of the photo that is as good as white, 0-1
+    tilt_degrees: float | None  # above 0 = the right end of the shelves is lower
+    product_pixels: float | None  # median short side of the products
+    screen_score: float  # how far the grid of a screen stands out; noise has about 2
+    capped: bool  # there are more products than the detector may return
+
+    @property
+    def sharpness(self) -> float | None:
+        """Edges that would fit side by side across the long side, whatever its pixels."""
+        return None if self.edge_width is None else self.long_side / self.edge_width
+
+    @property
+    def product_share(self) -> float | None:
+        """Median short side of the products / long side of the photo, 0-1."""
+        return None if self.product_pixels is None else self.product_pixels / self.long_side
+
+
 @dataclass(frozen=True, eq=False)
 class PhotoResult:
     """Everything recognition sees in one photo."""
@@ -71,4 +95,5 @@ class PhotoResult:
     tag_shelf_index: Ints  # (t,)
     lines: Floats  # (k, 4)
     capped: bool
-    timings: dict[str, float]  # milliseconds of wall time: decode, detect, identify, rows
+    quality: Quality
+    timings: dict[str, float]  # milliseconds of wall time: decode, detect, identify, rows, quality

@@ -5,10 +5,22 @@ from datetime import UTC, datetime
 import numpy as np
 
 from flows.scene_facts import Seen, join
-from inference.types import PhotoResult
+from inference.types import PhotoResult, Quality
 from storage import facts
 from storage.images import Image
 from storage.scenes import ScenePhoto
+
+
+QUALITY = Quality(
+    long_side=400,
+    edge_width=2.0,
+    brightness=0.1,
+    washed_out=0.0,
+    tilt_degrees=None,
+    product_pixels=60.0,
+    screen_score=2.5,
+    capped=True,
+)
 
 
 def photo(image_id: int, position: int) -> ScenePhoto:
@@ -33,7 +45,8 @@ def result(boxes: list[list[float]], *, sku_ids: list[int]) -> PhotoResult:
         tag_scores=np.zeros(0, np.float32),
         tag_shelf_index=np.zeros(0, np.int32),
         lines=np.array([[0, 250, 400, 255]], np.float32),
-        capped=False,
+        capped=True,
+        quality=QUALITY,
         timings={},
     )
 

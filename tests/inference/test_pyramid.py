@@ -44,3 +44,35 @@ def test_a_pyramid_stays_itself():
 
     assert Pyramid.of(pyramid) is pyramid
     assert pyramid.half is pyramid.half
+
+
+@given(st.integers(1, 400), st.integers(1, 400), st.integers(1, 100), st.integers(1, 7))
+def test_squares_fit_into_the_photo(width: int, height: int, side: int, across: int):
+    """As many as fit beside and below each other, at most as many as asked for."""
+    squares = Pyramid(np.zeros((height, width, 3), np.uint8)).squares(side, across)
+
+    assert (min(height // side, across) * min(width // side, across), side, side) == squares.shape
+
+
+def test_squares_are_spread_evenly():
+    """The same distance between them, half of it at the edges."""
+    green = np.zeros((8, 24, 3), np.uint8)
+    green[:, :, 1] = np.arange(24)
+
+    assert [[2, 5], [10, 13], [18, 21]] == [
+        [int(square[0, 0]), int(square[0, -1])] for square in Pyramid(green).squares(4, 3)[:3]
+    ]
+
+
+def test_a_photo_fits_within_a_long_side():
+    """By halves; a strip that cannot be halved stays as it is."""
+    sizes = [
+        (small.width, small.height)
+        for small in (
+            Pyramid(PHOTO).within(801),
+            Pyramid(PHOTO).within(300),
+            Pyramid(np.zeros((1, 5000, 3), np.uint8)).within(768),
+        )
+    ]
+
+    assert [(801, 601), (200, 150), (5000, 1)] == sizes

@@ -51,6 +51,18 @@ def test_a_photo_becomes_facts(recogniser: Recogniser):
     )
 
 
+def test_a_photo_is_measured(recogniser: Recogniser):
+    """Its quality is that of its pixels and its products."""
+    result = recogniser.photo(one_photo(*DOTS), EMPTY)
+    sides = (result.boxes[:, 2:] - result.boxes[:, :2]).min(axis=1)
+
+    assert (256, float(np.median(sides)), False) == (
+        result.quality.long_side,
+        result.quality.product_pixels,
+        result.quality.capped,
+    )
+
+
 def test_without_a_gallery_products_stay_unknown(recogniser: Recogniser):
     """They are still facings with a place."""
     result = recogniser.photo(one_photo(*DOTS), EMPTY)
@@ -69,10 +81,10 @@ def test_an_empty_shelf_is_a_result(recogniser: Recogniser):
 
 
 def test_every_stage_is_timed(recogniser: Recogniser):
-    """Milliseconds of decode, detect, identify and rows."""
+    """Milliseconds of decode, detect, identify, rows and quality."""
     timings = recogniser.photo(one_photo(*DOTS), EMPTY).timings
 
-    assert ["decode", "detect", "identify", "rows"] == list(timings)
+    assert ["decode", "detect", "identify", "rows", "quality"] == list(timings)
     assert all(0 < value < 5000 for value in timings.values())
 
 
