@@ -52,7 +52,7 @@ def _carton(rng: np.random.Generator, plane: Plane, stand: Stand, store: Store) 
     board = _printed_board(rng, (wide, high), store)
     lip, rim = rng.uniform(0.25, 0.6) * high, max(1, int(wide * rng.uniform(0.01, 0.05)))
     alpha = np.full((high, wide), 255, np.uint8)
-    slope = rng.uniform(0, 0.15) * wide
+    slope = rng.uniform(0, 0.25) * min(high, wide / 3)
     cut = [(rim, 0), (wide - rim, 0), (wide - rim - slope, high - lip), (rim + slope, high - lip)]
     cv2.fillPoly(alpha, [np.array(cut, np.int32)], 0)
     plane.paste(

@@ -46,9 +46,15 @@ def _crumpled(brand: Brand, variant: int, front: np.ndarray) -> Painted:
     across = np.linspace(-1, 1, width)[None]
     front *= (1.05 - rng.uniform(0, 0.4) * across**4)[..., None]
     wobble = (cloud(rng, height, 1)[:, 0] - 0.5) * width * 0.035
-    corners = np.abs(np.linspace(-1, 1, height)) ** 6 * width * rng.uniform(0, 0.07)
+    ends = np.abs(np.linspace(-1, 1, height))
+    corners = ends**6 * rng.uniform(0, 0.07)
+    if rng.random() < 0.4:  # blown up: its ends stay wide, its middle draws in
+        corners = (1 - ends**3) * rng.uniform(0, 0.06)
+    elif rng.random() < 0.3:  # gathered at the top
+        corners = np.clip(1 - np.linspace(0, 4, height), 0, 1) ** 2 * rng.uniform(0, 0.25)
     distance = np.abs(np.arange(width) - width / 2)
-    mask = np.clip((width * 0.48 - corners + wobble)[:, None] - distance[None], 0, 1)
+    half = width * (0.48 - corners) + wobble
+    mask = np.clip(half[:, None] - distance[None], 0, 1)
     seal = max(2, int(height * rng.uniform(0.03, 0.07)))
     front[:seal] *= (0.75 + 0.35 * (np.arange(width) % 5 < 2))[None, :, None]
     front[-seal:] *= 0.8

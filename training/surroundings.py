@@ -125,7 +125,7 @@ def _beside(rng: np.random.Generator, plane: Plane, store: Store) -> None:
     if rng.random() < 0.5:
         shot = picture(rng, 20, 40, store.materials)
     else:
-        shot = (cloud(rng, 120, 60, 5)[..., None] * side_colour(rng)).astype(np.uint8)
+        shot = ((0.6 + 0.4 * cloud(rng, 120, 60, 5)[..., None]) * side_colour(rng)).astype(np.uint8)
     far = cv2.resize(shot, (wide, height), interpolation=cv2.INTER_CUBIC)
     plane.paste(opaque(far), left, 0, light=rng.uniform(0.5, 1.1), item=Item(BACK_ROW))
 
