@@ -1,7 +1,7 @@
 """Fonts and pictures that packages and price labels are drawn with.
 
 Both come from folders of the caller's choice and are never stored in the repository.
-Without them everything still works: the letters are Pillow's own, the pictures are clouds.
+Without them everything still works: the letters are Pillow's own, the pictures clouds or food.
 """
 
 from dataclasses import dataclass, field

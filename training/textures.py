@@ -20,6 +20,8 @@ def cloud(rng: np.random.Generator, height: int, width: int, octaves: int = 4) -
 def picture(rng: np.random.Generator, width: int, height: int, materials: Materials) -> np.ndarray:
     """Cut a random piece out of a random picture: (height, width, 3) uint8 RGB."""
     if not materials.pictures:
+        if rng.random() < 0.5:
+            return contents(rng, height, width)
         tint = rng.uniform(60, 255, 3)
         return (cloud(rng, height, width)[..., None] * tint).astype(np.uint8)
     whole = read_picture(materials.pictures[int(rng.integers(len(materials.pictures)))])

@@ -7,7 +7,7 @@ from training.brands import KINDS, Brand, PackageKind
 from training.materials import Materials
 from training.packages import LONG_SIDE, draw_package
 
-BARE = Materials()  # neither fonts nor pictures: Pillow's letters, clouds for pictures
+BARE = Materials()  # neither fonts nor pictures: Pillow's letters, no photos
 
 
 def brand(kind: PackageKind, seed: int) -> Brand:
