@@ -179,7 +179,7 @@ def _heap(
     squeeze, spread = rng.uniform(0.55, 1), rng.uniform(3, 14)
     places = rng.uniform(0, span, number)
     facings = []
-    for lift, place in zip(heights[::-1], places - places.min(), strict=True):
+    for lift, place in zip((heights - heights[0])[::-1], places - places.min(), strict=True):
         flat = scaled(sprite, width, height * squeeze * rng.uniform(0.9, 1.1))
         item = turned(flat, rng.normal(0, spread))
         y = shelf.base - item.shape[0] - lift * height
