@@ -14,13 +14,16 @@ from api.given import Given
 from api.media import Links
 from api.nudge import Nudge
 from api.paging import Listed, Page, PagedOperation, listed
+from api.quality import MeasuredPhoto, measured
 from api.webhook_url import check_url
 from api.wire import Id, PathId, Timestamp, timestamp
 from storage import reports, scenes
 from storage.errors import NotFound
 from storage.objects import ObjectStore
+from storage.quality import PhotoWarning, warnings
 from storage.records import Records, Transaction
 from storage.reports import NOT_READY, READY, Report
+from storage.scenes import ScenePhoto
 
 MAX_UPDATES = 1000  # reports computed anew by one request
 
@@ -49,6 +52,7 @@ class PhotosUsed(Struct, frozen=True):
     used: int
     total: int
     problems: list[PhotoProblem]
+    quality: list[MeasuredPhoto]  # of the photos that were used
 
 
 class OneReport(Struct, frozen=True):
@@ -62,6 +66,7 @@ class OneReport(Struct, frozen=True):
     visit: int | UnsetType = UNSET
     previous_report: int | UnsetType | None = UNSET
     photos: PhotosUsed | UnsetType = UNSET
+    warnings: list[PhotoWarning] | UnsetType = UNSET  # why photos may show less than is there
     json: Any = UNSET  # READY: the data; its form depends on the type
     error: str | UnsetType = UNSET  # ERROR: what went wrong
 
@@ -107,10 +112,13 @@ def list_reports(
 def get_report(
     report_id: PathId, records: Given[Records], objects: Given[ObjectStore]
 ) -> OneReport:
-    """Read one report; its data is in `json` when it is READY."""
+    """Read one report; its data is in `json` when it is READY.
+
+    `warnings` says which photos may show less than is there, and what the photographer should do.
+    """
     with records.reading() as tx:
         report = reports.get(tx, report_id, objects=objects)
-        photos = _photos_used(scenes.photos(tx, report.scene_id))
+        photos = scenes.photos(tx, report.scene_id)
     if report.status == NOT_READY:
         return OneReport(report.id, report.status, report.report_type)
     return _to_wire(report, photos)
@@ -172,19 +180,20 @@ def _to_item(report: Report) -> ReportItem:
     )
 
 
-def _to_wire(report: Report, photos: PhotosUsed) -> OneReport:
+def _to_wire(report: Report, photos: list[ScenePhoto]) -> OneReport:
     """Write an ended report; its stored JSON goes out byte for byte."""
     ready = report.status == READY
     return OneReport(
         **msgspec.structs.asdict(_to_item(report)),
         previous_report=report.previous_report if ready else UNSET,
-        photos=photos,
+        photos=_photos_used(photos),
+        warnings=warnings((photo.image.id, photo.quality) for photo in photos),
         json=msgspec.Raw(report.body or b"null") if ready else UNSET,
         error=UNSET if ready else report.problem or "The report failed.",
     )
 
 
-def _photos_used(photos: list[scenes.ScenePhoto]) -> PhotosUsed:
+def _photos_used(photos: list[ScenePhoto]) -> PhotosUsed:
     problems = [PhotoProblem(p.image.id, p.problem or "") for p in photos if p.status == "ERROR"]
     used = sum(photo.status == READY for photo in photos)
-    return PhotosUsed(used, len(photos), problems)
+    return PhotosUsed(used, len(photos), problems, measured(photos))

@@ -38,10 +38,9 @@ class Overlay(Struct, frozen=True):
     facings: list[Box]
     price_tags: list[Box]
     shelves: list[dict[str, Any]]  # x1 y1 x2 y2
-    capped: bool  # the detector found more than it may return
 
 
-EMPTY = Overlay([], [], [], False)
+EMPTY = Overlay([], [], [])
 
 
 def colour_of(sku_id: int) -> str:
@@ -80,7 +79,6 @@ def make_overlay(frames: dict[str, pl.DataFrame], image_id: int, names: dict[int
         facings=[_facing(row, names) for row in mine["facings"]],
         price_tags=[_price_tag(row) for row in mine["price_tags"]],
         shelves=mine["shelves"],
-        capped=any(row["capped"] for row in mine["photos"]),
     )
 
 

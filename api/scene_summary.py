@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from api.quality import PhotoQuality, to_wire
 from api.wire import Timestamp, timestamp
 from storage.reports import Report
 from storage.scenes import Scene, ScenePhoto
@@ -16,6 +17,7 @@ class PhotoSummary(Struct, frozen=True):
     height: int
     status: str  # NOT_READY, READY or ERROR
     problem: str | None
+    quality: PhotoQuality | None  # null before recognition
 
 
 class ReportSummary(Struct, frozen=True):
@@ -87,4 +89,12 @@ def summarise(
 
 def _photo(photo: ScenePhoto, url: str) -> PhotoSummary:
     image = photo.image
-    return PhotoSummary(image.id, url, image.width, image.height, photo.status, photo.problem)
+    return PhotoSummary(
+        image=image.id,
+        url=url,
+        width=image.width,
+        height=image.height,
+        status=photo.status,
+        problem=photo.problem,
+        quality=to_wire(photo.quality),
+    )

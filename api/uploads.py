@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from litestar import Request, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from api import jpeg
 from api.body import read_file
 from api.given import Given
 from api.media import Links
+from api.quality import PhotoQuality, to_wire
 from api.wire import PathId, Timestamp, timestamp
-from storage import images
+from storage import images, quality
 from storage.images import Image
 from storage.objects import ObjectStore
 from storage.records import Records
@@ -33,6 +35,7 @@ class Upload(Struct, frozen=True):
     height: int
     created_date: Timestamp
     duplicate: bool  # these bytes had been uploaded before
+    quality: PhotoQuality | UnsetType | None = UNSET  # GET: null before recognition
 
 
 class Limits(Struct, frozen=True):
@@ -114,9 +117,14 @@ def _store(data: bytes, sha256: str, records: Records, objects: ObjectStore) -> 
 def get_upload(
     image_id: PathId, records: Given[Records], links: Given[Links], now: Given[datetime]
 ) -> Upload:
-    """Tell size and a fresh link of an uploaded photo."""
+    """Tell size, a fresh link and the quality of an uploaded photo.
+
+    `quality` is null until the photo was recognised; then it says how sharp, bright and level the
+    photo is, how large its products are, and what the photographer should do better.
+    """
     with records.reading() as tx:
-        return _to_wire(images.get(tx, image_id), links, now)
+        image, latest = images.get(tx, image_id), quality.latest(tx, image_id)
+    return msgspec.structs.replace(_to_wire(image, links, now), quality=to_wire(latest))
 
 
 def _to_wire(image: Image, links: Links, now: datetime) -> Upload:

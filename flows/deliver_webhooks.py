@@ -111,7 +111,7 @@ def _body(tools: Resources, message: Message) -> bytes:
         )
         scene = scenes.get(tx, report.scene_id)
         photos = scenes.photos(tx, scene.id)
-    return envelope(scene, [photo.image.id for photo in photos], report)
+    return envelope(scene, photos, report)
 
 
 def _settle(tx: Transaction, claimed: Work, reply: Reply) -> None:

@@ -5,8 +5,9 @@ Source: v1.5 API, webhook of `/recognize`, the form its public clients parse.
 
 import msgspec
 
+from storage.quality import PhotoWarning, warnings
 from storage.reports import READY, Report
-from storage.scenes import Scene
+from storage.scenes import Scene, ScenePhoto
 
 
 class Failed(msgspec.Struct, frozen=True):
@@ -24,14 +25,22 @@ class Envelope(msgspec.Struct, frozen=True):
     display: int | None
     scene: str
     reports: dict[str, msgspec.Raw | Failed]  # one entry: type -> rows, byte for byte as stored
+    warnings: list[PhotoWarning]  # ours; why photos may show less than is there
 
 
-def envelope(scene: Scene, image_ids: list[int], report: Report) -> bytes:
+def envelope(scene: Scene, photos: list[ScenePhoto], report: Report) -> bytes:
     """Write the body; the same bytes for the same report revision."""
     if report.status == READY and report.body is not None:
         content: msgspec.Raw | Failed = msgspec.Raw(report.body)
     else:
         content = Failed(report.status, report.problem or "The report failed.")
     return msgspec.json.encode(
-        Envelope(scene.id, image_ids, scene.display_id, scene.scene, {report.report_type: content})
+        Envelope(
+            id=scene.id,
+            images=[photo.image.id for photo in photos],
+            display=scene.display_id,
+            scene=scene.scene,
+            reports={report.report_type: content},
+            warnings=warnings((photo.image.id, photo.quality) for photo in photos),
+        )
     )

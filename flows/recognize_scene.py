@@ -102,9 +102,14 @@ def write_facts(scene: Scene, seen: list[Seen]) -> None:
     facts.write(tools.objects, day=day, scene=scene.scene, revision=revision, tables=tables)
     with tools.records.transaction() as tx:
         for one in seen:
-            status = reports.READY if one.result else reports.ERROR
-            image_id = one.photo.image.id
-            scenes.set_photo(tx, scene.id, image_id, status=status, problem=one.problem)
+            scenes.set_photo(
+                tx,
+                scene.id,
+                one.photo.image.id,
+                status=reports.READY if one.result else reports.ERROR,
+                problem=one.problem,
+                quality=one.quality,
+            )
         scenes.set_facts(tx, scene.id, revision=revision, day=day, now=now())
 
 

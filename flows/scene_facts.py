@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from inference.reasons import reasons
 from inference.types import Floats, PhotoResult
 from storage import facts
+from storage.quality import NUMBERS, Quality, Reason
 from storage.reports import ERROR, READY
 from storage.scenes import ScenePhoto
 
@@ -22,6 +24,15 @@ class Seen:
     result: PhotoResult | None
     problem: str | None = None
     fetch_milliseconds: float = 0.0
+
+    @property
+    def quality(self) -> Quality | None:
+        """What the photo was worth to recognition, as it is stored."""
+        if self.result is None:
+            return None
+        measured = self.result.quality
+        found = [Reason(reason.code, reason.advice) for reason in reasons(measured)]
+        return Quality(**{name: getattr(measured, name) for name in NUMBERS}, reasons=found)
 
 
 def join(seen: Sequence[Seen], *, detector: str, embedder: str) -> Frames:
@@ -84,7 +95,16 @@ def _photo(seen: Seen) -> dict[str, object]:
         "problem": seen.problem,
         "facing_count": len(result.boxes) if result else 0,
         "capped": result.capped if result else False,
+        **_quality(seen.quality),
     }
+
+
+def _quality(quality: Quality | None) -> dict[str, object]:
+    """Columns of the photo's quality: numbers, and the codes of the reasons."""
+    if quality is None:
+        return {}
+    numbers = {name: getattr(quality, name) for name in NUMBERS}
+    return {**numbers, "reasons": [reason.code for reason in quality.reasons]}
 
 
 def _box(boxes: Floats) -> dict[str, Floats]:

@@ -18,6 +18,16 @@ from storage.objects import ObjectStore
 
 Schema = dict[str, DataTypeClass | DataType]
 _BOX: Schema = {"x1": pl.Float32, "y1": pl.Float32, "x2": pl.Float32, "y2": pl.Float32}
+_QUALITY: Schema = {  # null in ERROR, and where the photo shows nothing to measure by
+    "sharpness": pl.Float32,  # edges that would fit side by side across the long side
+    "brightness": pl.Float32,  # mean, 0-1
+    "washed_out": pl.Float32,  # share that is as good as white, 0-1
+    "tilt_degrees": pl.Float32,  # above 0 = the right end of the shelves is lower
+    "product_pixels": pl.Float32,  # median short side
+    "product_share": pl.Float32,  # the same / long side of the photo, 0-1
+    "screen_score": pl.Float32,  # how far the grid of a screen stands out; noise has about 2
+    "reasons": pl.List(pl.String),  # codes of `inference.reasons`
+}
 TABLES: dict[str, Schema] = {
     "facings": {
         "image_id": pl.Int64,
@@ -55,6 +65,7 @@ TABLES: dict[str, Schema] = {
         "problem": pl.String,
         "facing_count": pl.Int32,
         "capped": pl.Boolean,  # the detector found more than it may return
+        **_QUALITY,
     },
 }
 _SORTED_BY = {
@@ -72,7 +83,7 @@ _CLOSED = {
     "temp_directory": "",
     "lock_configuration": "true",
 }
-_NULLABLE = {"sku_id", "sku_score", "problem"}
+_NULLABLE = {"sku_id", "sku_score", "problem", *_QUALITY}
 
 
 def facts_key(day: date, scene: str, revision: int, table: str) -> str:
@@ -101,8 +112,13 @@ def write(
 
 
 def read(objects: ObjectStore, *, day: date, scene: str, revision: int, table: str) -> pl.DataFrame:
-    """Load one table; ObjectMissing when that revision was never written."""
-    return pl.read_parquet(BytesIO(objects.get(facts_key(day, scene, revision, table))))
+    """Load one table; ObjectMissing when that revision was never written.
+
+    Columns that did not exist yet when the facts were written are null.
+    """
+    found = pl.read_parquet(BytesIO(objects.get(facts_key(day, scene, revision, table))))
+    later = {name: kind for name, kind in TABLES[table].items() if name not in found.columns}
+    return found.with_columns(pl.lit(None, kind).alias(name) for name, kind in later.items())
 
 
 def encode(table: str, frame: pl.DataFrame) -> bytes:

@@ -8,12 +8,14 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Select, select, update
 
-from storage import images, reports, tables, visits, work
+from storage import images, quality, reports, tables, visits, work
 from storage.errors import NotFound, UnknownImages
 from storage.images import Image
+from storage.quality import Quality
 
 ACCEPTED, RUNNING, DONE, ERROR = "ACCEPTED", "RUNNING", "DONE", "ERROR"
 _scenes, _photos = tables.scenes, tables.scene_images
+_PHOTO = ("position", "status", "problem", "quality")  # what a photo has in its scene alone
 
 
 class NewScene(msgspec.Struct, frozen=True):
@@ -79,6 +81,7 @@ class ScenePhoto(msgspec.Struct, frozen=True):
     position: int  # from 0, in the order given
     status: str  # NOT_READY, READY or ERROR
     problem: str | None
+    quality: Quality | None = None  # None before recognition, and in ERROR
 
 
 def accept(tx: Connection, new: NewScene, *, now: datetime) -> Accepted:
@@ -162,9 +165,9 @@ def recent(tx: Connection, limit: int) -> list[Scene]:
 
 def photos(tx: Connection, scene_id: int) -> list[ScenePhoto]:
     """List the scene's photos in the order given."""
-    columns = (_photos.c.position, _photos.c.status, _photos.c.problem)
+    own = (_photos.c[name].label(f"photo_{name}") for name in _PHOTO)
     query = (
-        select(tables.images, *(column.label(f"photo_{column.name}") for column in columns))
+        select(tables.images, *own)
         .join(_photos, _photos.c.image_id == tables.images.c.id)
         .where(_photos.c.scene_id == scene_id)
         .order_by(_photos.c.position)
@@ -173,7 +176,8 @@ def photos(tx: Connection, scene_id: int) -> list[ScenePhoto]:
 
 
 def _scene_photo(row: dict[str, Any]) -> ScenePhoto:
-    own = {name: row.pop(f"photo_{name}") for name in ("position", "status", "problem")}
+    own = {name: row.pop(f"photo_{name}") for name in _PHOTO}
+    own["quality"] = quality.load(own["quality"])
     return ScenePhoto(image=Image(**row), **own)
 
 
@@ -191,12 +195,19 @@ def start(  # noqa: PLR0913 (keyword-only)
     _set(tx, scene_id, status=RUNNING, **models, started_at=now)
 
 
-def set_photo(
-    tx: Connection, scene_id: int, image_id: int, *, status: str, problem: str | None
+def set_photo(  # noqa: PLR0913 (keyword-only)
+    tx: Connection,
+    scene_id: int,
+    image_id: int,
+    *,
+    status: str,
+    problem: str | None,
+    quality: Quality | None = None,
 ) -> None:
-    """Note how one photo went."""
+    """Note how one photo went, in place of what was noted before."""
     photo = (_photos.c.scene_id == scene_id) & (_photos.c.image_id == image_id)
-    tx.execute(update(_photos).where(photo).values(status=status, problem=problem))
+    values = {"status": status, "problem": problem, "quality": msgspec.to_builtins(quality)}
+    tx.execute(update(_photos).where(photo).values(values))
 
 
 def set_facts(tx: Connection, scene_id: int, *, revision: int, day: date, now: datetime) -> None:

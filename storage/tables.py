@@ -149,10 +149,11 @@ scene_images = Table(
     "scene_images",
     metadata,
     _to("scenes", "scene_id", primary_key=True),
-    _to("images", "image_id", primary_key=True),
+    _to("images", "image_id", primary_key=True, index=True),
     Column("position", Integer, nullable=False),
     Column("status", String(16), nullable=False),
     Column("problem", Text),
+    Column("quality", JSON(none_as_null=True)),  # null before recognition
 )
 reports = _table(
     "reports",

@@ -16,7 +16,7 @@ class Input:
     """One named frame a report may ask for."""
 
     sentence: str
-    schema: dict[str, type[pl.DataType]]
+    schema: dict[str, type[pl.DataType] | pl.DataType]
 
 
 INPUTS: dict[str, Input] = {
@@ -76,6 +76,14 @@ INPUTS: dict[str, Input] = {
             "problem": pl.String,
             "facing_count": pl.Int32,
             "capped": pl.Boolean,
+            "sharpness": pl.Float32,
+            "brightness": pl.Float32,
+            "washed_out": pl.Float32,
+            "tilt_degrees": pl.Float32,
+            "product_pixels": pl.Float32,
+            "product_share": pl.Float32,
+            "screen_score": pl.Float32,
+            "reasons": pl.List(pl.String),
         },
     ),
     "skus": Input(

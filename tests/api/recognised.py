@@ -5,6 +5,7 @@ from typing import Any
 import polars as pl
 
 from storage import catalog, facts, reports, scenes
+from storage.quality import Quality, Reason
 
 from .conftest import Gondola
 
@@ -46,6 +47,27 @@ def photo(image_id: int, position: int, **more: Any) -> dict[str, Any]:
         "facing_count": 1,
         "capped": False,
     } | more
+
+
+def quality(*reasons: str) -> Quality:
+    """The quality of a photo with these reasons."""
+    return Quality(
+        sharpness=1490.26,
+        brightness=0.38961,
+        washed_out=0.0,
+        tilt_degrees=-0.25,
+        product_pixels=None,
+        product_share=None,
+        screen_score=2.5812,
+        reasons=[Reason(code, f"What to do about {code}.") for code in reasons],
+    )
+
+
+def set_quality(gondola: Gondola, scene_id: int, image_id: int, *reasons: str) -> None:
+    """Note that the photo was recognised and measured."""
+    with gondola.records.transaction() as tx:
+        measured = quality(*reasons)
+        scenes.set_photo(tx, scene_id, image_id, status="READY", problem=None, quality=measured)
 
 
 def write_facts(gondola: Gondola, scene_id: int, **tables: Rows) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from storage import reports, scenes, work
 
+from . import recognised
 from .conftest import API, Gondola
 
 REPORTS = f"{API}/reports"
@@ -60,7 +61,8 @@ def test_a_ready_report_has_its_data_byte_for_byte(gondola: Gondola):
         "updated_date": "2026-11-22T10:00:00.123456Z",
         "visit": visit,
         "previous_report": None,
-        "photos": {"used": 1, "total": 1, "problems": []},
+        "photos": {"used": 1, "total": 1, "problems": [], "quality": []},
+        "warnings": [],
         "json": [{"sku_id": 10, "count": 6, "share": 1.5}],
     } == reply.json()
 
@@ -98,7 +100,33 @@ def test_a_report_says_which_photos_it_lacks(gondola: Gondola):
         "used": 1,
         "total": 2,
         "problems": [{"image": bad, "problem": "The photo is cut off."}],
+        "quality": [],
     } == gondola.get(f"{REPORTS}/{report_id}").json()["photos"]
+
+
+def test_a_report_warns_of_photos_that_may_show_less(gondola: Gondola):
+    """The quality of each photo, and every reason with its photo; no refusal."""
+    scene_id, report_id = asked(gondola, images=[gondola.image(), gondola.image()])
+    make_ready(gondola, report_id, b"[]")
+    with gondola.records.reading() as tx:
+        good, bad = (photo.image.id for photo in scenes.photos(tx, scene_id))
+    recognised.set_quality(gondola, scene_id, good)
+    recognised.set_quality(gondola, scene_id, bad, "BLURRED", "CAPPED")
+    body = gondola.get(f"{REPORTS}/{report_id}").json()
+
+    assert ("READY", 2, [good, bad]) == (
+        body["status"],
+        body["photos"]["used"],
+        [photo["image"] for photo in body["photos"]["quality"]],
+    )
+    assert [[], ["BLURRED", "CAPPED"]] == [
+        [reason["code"] for reason in photo["quality"]["reasons"]]
+        for photo in body["photos"]["quality"]
+    ]
+    assert [
+        {"image": bad, "code": code, "advice": f"What to do about {code}."}
+        for code in ("BLURRED", "CAPPED")
+    ] == body["warnings"]
 
 
 def test_the_former_report_of_a_display_is_named(gondola: Gondola):

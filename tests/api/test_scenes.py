@@ -45,7 +45,7 @@ def shown(module_gondola: Gondola) -> Shown:
         ],
         price_tags=[recognised.price_tag(images[0], 0)],
         shelves=[recognised.shelf(images[0], 40.0)],
-        photos=[recognised.photo(image, i, capped=i == 1) for i, image in enumerate(images)],
+        photos=[recognised.photo(image, i) for i, image in enumerate(images)],
     )
     bodies = {
         "FACING_COUNT": f'[{{"sku_id":{skus[0]},"count":2}},{{"sku_id":{skus[1]},"count":1}}]',
@@ -53,6 +53,7 @@ def shown(module_gondola: Gondola) -> Shown:
         "REALOGRAM": "[]",
     }
     recognised.finish(gondola, reply["id"], {k: v.encode() for k, v in bodies.items()})
+    recognised.set_quality(gondola, reply["id"], images[1], "TILTED", "CAPPED")
     page = gondola.get(f"/scenes/{reply['scene']}", headers=HTML)
     assert 200 == page.status_code
     return Shown(reply["id"], reply["scene"], images, skus, page.text)
@@ -117,9 +118,15 @@ def test_models_times_and_the_run_are_told(shown: Shown):
         assert text in shown.page
 
 
-def test_a_photo_with_too_many_products_says_so(shown: Shown):
-    """The detector's limit is no secret."""
-    assert 1 == shown.page.count("More products than the detector may return")
+def test_what_is_wrong_with_a_photo_stands_under_it(shown: Shown):
+    """What to do better, and the numbers; those that could not be measured are left out."""
+    under_first, under_second = re.findall(r"<figcaption>(.*?)</figcaption>", shown.page, re.S)
+
+    assert "What to do about" not in under_first
+    assert ["TILTED", "CAPPED"] == re.findall("What to do about ([A-Z]+)", under_second)
+    assert all(text in under_second for text in ("sharpness 1490", "tilt -0.2°", "screen 2.6"))
+    assert "products None" not in under_second
+    assert "px" not in under_second
 
 
 def test_names_cannot_break_the_page(shown: Shown):
@@ -146,6 +153,7 @@ def test_programs_get_the_scene_as_json(gondola: Gondola, shown: Shown):
     assert recognised.TIMINGS == body["timings"]
     assert shown.images == [photo["image"] for photo in body["photos"]]
     assert ["READY", "READY"] == [photo["status"] for photo in body["photos"]]
+    assert [True, False] == [photo["quality"] is None for photo in body["photos"]]
     assert {"READY"} == {report["status"] for report in body["reports"]}
     assert "http://127.0.0.1:4200/runs/flow-run/run-1" == body["flow_run_url"]
     assert ("det-1", "emb-1") == (body["detector"], body["embedder"])

@@ -9,6 +9,7 @@ from PIL import ExifTags, Image
 
 from storage import images
 
+from . import recognised
 from .conftest import API, Gondola, jpeg
 
 UPLOADS = f"{API}/uploads"
@@ -72,8 +73,8 @@ def test_a_lost_object_comes_back_with_the_next_upload(gondola: Gondola):
 
 @pytest.mark.parametrize("slash", ["", "/"])
 def test_an_upload_can_be_read_back(gondola: Gondola, slash: str):
-    """The same object as at upload."""
-    body = gondola.upload().json()
+    """The same object as at upload, and what it is worth."""
+    body = gondola.upload().json() | {"quality": None}
     reply = gondola.get(f"{UPLOADS}/{body['id']}{slash}")
 
     assert (200, body) == (reply.status_code, reply.json())
@@ -180,3 +181,30 @@ def test_a_broken_multipart_is_400(gondola: Gondola, content_type: Any, body: by
     reply = gondola.post(UPLOADS, content=body, headers={"Content-Type": content_type})
 
     assert 400 == reply.status_code, reply.text
+
+
+def test_before_recognition_a_photo_has_no_quality(gondola: Gondola):
+    """The field is there, null."""
+    image_id = gondola.upload().json()["id"]
+
+    assert gondola.get(f"{UPLOADS}/{image_id}/").json()["quality"] is None
+
+
+def test_a_recognised_photo_tells_its_quality(gondola: Gondola):
+    """Numbers, rounded, and what to do better; of the newest scene the photo is in."""
+    image_id = gondola.upload().json()["id"]
+    older, newer, waiting = (gondola.recognize(images=[image_id]).json()["id"] for _ in range(3))
+    recognised.set_quality(gondola, newer, image_id, "DARK")
+    recognised.set_quality(gondola, older, image_id, "SCREEN")
+
+    assert waiting > newer
+    assert {
+        "sharpness": 1490.0,
+        "brightness": 0.39,
+        "washed_out": 0.0,
+        "tilt_degrees": -0.2,
+        "product_pixels": None,
+        "product_share": None,
+        "screen_score": 2.6,
+        "reasons": [{"code": "DARK", "advice": "What to do about DARK."}],
+    } == gondola.get(f"{UPLOADS}/{image_id}").json()["quality"]

@@ -6,8 +6,10 @@ from typing import Any
 import msgspec
 
 from flows.envelope import envelope
+from storage.images import Image
+from storage.quality import Quality, Reason
 from storage.reports import Report
-from storage.scenes import Scene
+from storage.scenes import Scene, ScenePhoto
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 SCENE = Scene(
@@ -15,6 +17,14 @@ SCENE = Scene(
     | {"id": 11, "scene": "ab" * 16, "visit_id": 1, "display_id": 13, "status": "DONE"}
     | {"metadata": {}, "timings": {}, "created_at": NOW}
 )
+
+
+def photo(image_id: int, *reasons: str) -> ScenePhoto:
+    """A photo of the scene with these reasons."""
+    image = Image(image_id, "0" * 64, 400, 300, 1, "key", False, NOW)
+    found = [Reason(code, "Do it better.") for code in reasons]
+    quality = Quality(1500.0, 0.4, 0.0, None, None, None, 2.5, found)
+    return ScenePhoto(image, image_id, "READY", None, quality if reasons else None)
 
 
 def report(**fields: Any) -> Report:
@@ -26,7 +36,11 @@ def report(**fields: Any) -> Report:
 
 def test_one_report_by_its_type():
     """The envelope of POST /recognize carries the rows under the name of the type."""
-    body = envelope(SCENE, [5, 6], report(status="READY", body=b'[{"sku_id":1}]', problem=None))
+    body = envelope(
+        SCENE,
+        [photo(5), photo(6, "DARK")],
+        report(status="READY", body=b'[{"sku_id":1}]', problem=None),
+    )
 
     assert {
         "id": 11,
@@ -34,6 +48,7 @@ def test_one_report_by_its_type():
         "display": 13,
         "scene": "ab" * 16,
         "reports": {"FACING_COUNT": [{"sku_id": 1}]},
+        "warnings": [{"image": 6, "code": "DARK", "advice": "Do it better."}],
     } == msgspec.json.decode(body)
 
 
@@ -41,13 +56,13 @@ def test_the_stored_rows_go_out_byte_for_byte():
     """Numbers are not parsed and written anew on the way out."""
     stored = b'[{"share": 0.10000000000000000}]'
 
-    assert stored in envelope(SCENE, [5], report(status="READY", body=stored, problem=None))
+    assert stored in envelope(SCENE, [photo(5)], report(status="READY", body=stored, problem=None))
 
 
 def test_a_failed_report_says_why():
     """In place of rows there is the status and the reason."""
     body = envelope(
-        SCENE, [5], report(status="ERROR", body=None, problem="No photo could be read.")
+        SCENE, [photo(5)], report(status="ERROR", body=None, problem="No photo could be read.")
     )
 
     assert {"FACING_COUNT": {"status": "ERROR", "error": "No photo could be read."}} == (

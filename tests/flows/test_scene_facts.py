@@ -10,7 +10,6 @@ from storage import facts
 from storage.images import Image
 from storage.scenes import ScenePhoto
 
-
 QUALITY = Quality(
     long_side=400,
     edge_width=2.0,
@@ -98,3 +97,23 @@ def test_a_scene_whose_photos_are_all_broken_has_empty_tables():
     assert [0, 0, 0, 1] == [
         joined[name].height for name in ("facings", "price_tags", "shelves", "photos")
     ]
+
+
+def test_the_quality_of_a_photo_is_a_fact():
+    """Its numbers, and the codes of its reasons; a broken photo has none."""
+    good = Seen(photo(7, 0), result([[0, 0, 9, 9]], sku_ids=[1]))
+    photos = tables(good, Seen(photo(8, 1), None, problem="Empty file."))["photos"]
+
+    assert [(200.0, None, 60.0, ["DARK", "CAPPED"]), (None, None, None, None)] == (
+        photos.select("sharpness", "tilt_degrees", "product_pixels", "reasons").rows()
+    )
+
+
+def test_the_quality_that_is_stored_has_advice():
+    """What the photographer is told stands beside the code."""
+    quality = Seen(photo(7, 0), result([[0, 0, 9, 9]], sku_ids=[1])).quality
+
+    assert quality is not None
+    assert ["DARK", "CAPPED"] == [reason.code for reason in quality.reasons]
+    assert all(reason.advice for reason in quality.reasons)
+    assert (200.0, 0.15) == (quality.sharpness, quality.product_share)

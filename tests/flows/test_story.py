@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from demo.receiver import Receiver
-from storage import catalog, images, messages, reports, scenes
+from storage import catalog, images, messages, quality, reports, scenes
 from storage.catalog import SkuFields
 from storage.messages import Attempt
 from storage.reports import ERROR, READY, Report
@@ -55,6 +55,8 @@ def test_a_scene_becomes_facts_reports_and_webhooks(plant: Plant, photo: int, re
     assert {READY} == {report.status for report in reports_of(plant, scene_id)}
     assert set(REPORT_TYPES) == posted(receiver, 3).keys()
     assert [(photo, READY, None)] == photos_of(plant, scene_id)
+    with plant.records.reading() as tx:
+        assert quality.latest(tx, photo) is not None
     assert ("DONE", 1, "tiny-detector-1.2.3") == (
         scene.status,
         scene.facts_revision,

@@ -18,6 +18,7 @@ _DEFAULTS = {
     "status": "READY",
     "problem": "-",
     "capped": "false",
+    "reasons": "-",
 }
 
 
@@ -35,8 +36,10 @@ def frame(name: str, text: str = "") -> pl.DataFrame:
     return texts.select(_parse(column, kind) for column, kind in schema.items())
 
 
-def _parse(column: str, kind: type[pl.DataType]) -> pl.Expr:
+def _parse(column: str, kind: type[pl.DataType] | pl.DataType) -> pl.Expr:
     text = pl.when(pl.col(column) != "-").then(pl.col(column))
+    if isinstance(kind, pl.List):
+        return text.str.split(",").alias(column)
     if kind is pl.Boolean:
         return (text == "true").alias(column)
     return text.cast(kind).alias(column)

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from io import BytesIO
 
 import duckdb
 import polars as pl
@@ -76,6 +77,20 @@ def test_an_empty_table_keeps_its_columns(folder: ObjectStore) -> None:
     read = facts.read(folder, day=DAY, scene=SCENE, revision=1, table="price_tags")
 
     assert (0, pl.Schema(TABLES["price_tags"])) == (read.height, read.schema)
+
+
+def test_older_facts_lack_what_was_added_later(folder: ObjectStore) -> None:
+    """Columns that did not exist when the facts were written are null, of their type."""
+    older = pl.DataFrame(
+        {"image_id": [7], "position": [0]}, schema_overrides={"position": pl.Int32}
+    )
+    file = BytesIO()
+    older.write_parquet(file)
+    folder.put(facts.facts_key(DAY, SCENE, 1, "photos"), file.getvalue())
+    read = facts.read(folder, day=DAY, scene=SCENE, revision=1, table="photos")
+
+    assert pl.Schema(TABLES["photos"]) == read.schema
+    assert (7, None, None) == read.select("image_id", "sharpness", "reasons").row(0)
 
 
 def test_a_revision_that_was_not_written_is_missing(folder: ObjectStore) -> None:

@@ -69,3 +69,23 @@ def test_rebuilding_a_table_keeps_the_rows_that_name_it(
     with records.reading() as tx:
         assert 1 == len(scenes.photos(tx, scene_id))
     records.close()
+
+
+def test_an_older_database_keeps_its_photos(tmp_path: Path) -> None:
+    """Photos recognised before their quality was measured have none."""
+    url = f"sqlite:///{tmp_path / 'records.db'}"
+    engine = make_engine(url)
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        scene_id = accept(connection).scene_id
+    engine.dispose()
+
+    migrate.upgrade(url)
+
+    records = Records(url)
+    with records.reading() as tx:
+        assert [None] == [photo.quality for photo in scenes.photos(tx, scene_id)]
+    records.close()
