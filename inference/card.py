@@ -42,6 +42,7 @@ class SecondLook(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """
 
     typical_side: Annotated[float, Meta(gt=0)]
+    score: Share  # of the boxes of the first look that decide
     least: Side  # long side of the second look: at least and at most so many pixels
     most: Side
     tolerance: Annotated[float, Meta(ge=1)] = 1.15  # a first look off by less is good enough

@@ -48,13 +48,18 @@ class Detector:
         """
         photo = Pyramid.of(pixels)
         found = self._look(photo, self.card.input)
-        products = found.boxes[self.labelled(found.labels, PRODUCT)]
-        again = second_input(products, photo.width, photo.height, self.card.input)
+        again = second_input(self._sure(found), photo.width, photo.height, self.card.input)
         return self._look(photo, again) if again else found
 
     def labelled(self, labels: Ints, name: str) -> Flags:
         """Which of the labels mean `name`."""
         return np.array(self.card.output.labels)[labels] == name
+
+    def _sure(self, found: Detections) -> Floats:
+        """The boxes of a first look that decide about a second."""
+        look = self.card.input.second_look
+        enough = found.scores >= (look.score if look else 1)
+        return found.boxes[enough & self.labelled(found.labels, PRODUCT)]
 
     def _look(self, photo: Pyramid, how: DetectorInput) -> Detections:
         frame = letterbox(photo.width, photo.height, how)

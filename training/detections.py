@@ -9,9 +9,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from bench.accuracy.photos import PRODUCT
 from training.detector_crops import PAD
 
 MULTIPLE = 32  # the network's coarsest stride
+STEP = 64  # long sides of second looks are multiples of it
 MAX_BOXES, NMS_IOU = 1000, 0.5
 MOST_CANDIDATES = 5000
 
@@ -31,6 +33,45 @@ class Detections:
     boxes: np.ndarray
     scores: np.ndarray
     labels: np.ndarray
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a photo is read: what the card says about the input, and the lowest score.
+
+    Attributes:
+        long_side: of the first look, pixels.
+        typical_side: median over the products of sqrt(area) that a second look aims at, pixels.
+        least, most: long side of the second look.
+        tolerance: a first look off by a smaller factor is good enough.
+        score: of boxes that count, in either look.
+        stride: pixels per cell of the network's answers.
+    """
+
+    long_side: int
+    typical_side: float
+    least: int
+    most: int
+    tolerance: float
+    score: float
+    stride: int
+
+    def __call__(self, network: Network, photo: np.ndarray, lowest: float = 0) -> Detections:
+        """Detect as the card says; boxes below the score may be asked for, for figures."""
+        first = detect(network, photo, self.long_side, stride=self.stride, score=self.score)
+        long_side, score = self._again(first, photo), lowest or self.score
+        return detect(network, photo, long_side, stride=self.stride, score=score)
+
+    def _again(self, first: Detections, photo: np.ndarray) -> int:
+        """Long side at which to look again."""
+        products = first.boxes[first.labels == PRODUCT]
+        if not len(products):
+            return self.long_side
+        typical = np.median(np.sqrt(np.prod(products[:, 2:] - products[:, :2], 1)))
+        wanted = max(photo.shape[:2]) * self.typical_side / typical
+        long_side = int(np.clip(round(wanted / STEP) * STEP, self.least, self.most))
+        off = long_side / self.long_side
+        return self.long_side if max(off, 1 / off) <= self.tolerance else long_side
 
 
 def detect(

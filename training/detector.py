@@ -4,9 +4,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from bench.accuracy.photos import LABELS
 from training.blocks import ConvNormRelu, ReparameterisedConv
 
-LABELS = ("product", "price_tag")
 STRIDE = 8
 CHANNELS = (16, 32, 64, 96, 128)  # at strides 2, 4, 8, 16, 32
 DEPTHS = (1, 2, 3, 2)  # blocks at strides 4, 8, 16, 32

@@ -1,8 +1,7 @@
-"""Training crops for the detector: square pieces of scenes at widely varying scale.
+"""Training crops of drawn scenes: square pieces at varying scale.
 
-The scale is drawn so that the scene's typical product comes out between TYPICAL_SIDE pixels:
-products of every size are seen equally often, whatever the scene showed. Products that are
-never seen large fall apart into parts when they are.
+The scale is drawn so that the scene's typical product comes out between TYPICAL_SIDE pixels,
+whatever the scene showed: the detector reads every photo at a scale where that is so.
 """
 
 from dataclasses import dataclass
@@ -10,15 +9,16 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from training.recolour import recoloured
 from training.scene_folder import StoredScene
 from training.shelves import IGNORED
 
-SIDE = 512  # pixels
-TYPICAL_SIDE = (22, 300)  # pixels, sqrt of the area of the scene's median product in the crop
-SCALES = (0.35, 3.0)  # of crop pixels to scene pixels
+SIDE = 384  # pixels
+TYPICAL_SIDE = (24, 110)  # pixels, sqrt of the area of the scene's median product in the crop
+SCALES = (0.2, 3.0)  # of crop pixels to scene pixels
 STRETCH = 0.08  # sigma of log(width / height) stretch
 SHOWN, IGNORED_SHOWN = 0.5, 0.1  # share inside the crop to be truth, to be ignored
-SMALLEST = (10, 7)  # pixels, short side of a product and a price tag that count as truth
+SMALLEST = (8, 6, 10)  # pixels, short side of a product, price tag and gap to be truth
 PAD = 114
 
 
@@ -29,7 +29,7 @@ class Crop:
     Attributes:
         pixels: (SIDE, SIDE, 3) uint8 RGB.
         boxes: (n, 4) float32, pixels of the crop.
-        labels: (n,) int64, 0 product, 1 price tag, -1 ignored.
+        labels: (n,) int64, index into LABELS, -1 ignored.
     """
 
     pixels: np.ndarray
@@ -39,16 +39,19 @@ class Crop:
 
 def random_crop(rng: np.random.Generator, scene: StoredScene) -> Crop:
     """Cut, scale, mirror and recolour one crop of a scene."""
-    photo = scene.photo()
     scale = _random_scale(rng, scene)
+    if scale < 0.5:
+        photo, boxes, scale = scene.half(), scene.boxes / 2, scale * 2
+    else:
+        photo, boxes = scene.photo(), scene.boxes
     stretch = np.exp(rng.normal(0, STRETCH))
     window = _window(rng, photo, scale * np.array([stretch, 1 / stretch]))
-    pixels, boxes = _cut(photo, scene.boxes, *window)
-    boxes, labels = _what_counts(boxes, scene.labels)
+    pixels, boxes = _cut(photo, boxes, *window)
+    boxes, labels = what_counts(boxes, scene.labels, SIDE)
     if rng.random() < 0.5:
         pixels = pixels[:, ::-1]
         boxes[:, [0, 2]] = SIDE - boxes[:, [2, 0]]
-    return Crop(_recoloured(rng, pixels), boxes, labels)
+    return Crop(recoloured(rng, pixels), boxes, labels)
 
 
 def _random_scale(rng: np.random.Generator, scene: StoredScene) -> float:
@@ -92,29 +95,16 @@ def _cut(
     return pixels, (boxes - np.tile(corner, 2)) * np.tile(exact, 2)
 
 
-def _what_counts(boxes: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Clip to the crop; what is cut or tiny is ignored, what is barely there is dropped."""
-    clipped = boxes.clip(0, SIDE)
+def what_counts(boxes: np.ndarray, labels: np.ndarray, side: int) -> tuple[np.ndarray, np.ndarray]:
+    """Clip boxes to a crop; what is cut or tiny is ignored, what is barely there is dropped.
+
+    What was ignored already stays so, however little of it shows.
+    """
+    clipped = boxes.clip(0, side)
     sides = clipped[:, 2:] - clipped[:, :2]
     shown = np.prod(sides, 1) / np.maximum(np.prod(boxes[:, 2:] - boxes[:, :2], 1), 1e-6)
     floor = np.take(SMALLEST, np.maximum(labels, 0))
-    truth = (shown >= SHOWN) & (sides.min(1, initial=SIDE) >= floor)
-    kept = (shown >= IGNORED_SHOWN) & (sides.min(1, initial=SIDE) > 2)
+    truth = (shown >= SHOWN) & (sides.min(1, initial=side) >= floor)
+    kept = ((shown >= IGNORED_SHOWN) | (labels == IGNORED)) & (sides.min(1, initial=side) > 2)
     labels = np.where(truth, labels, IGNORED)[kept]
     return clipped[kept].astype(np.float32), labels.astype(np.int64)
-
-
-def _recoloured(rng: np.random.Generator, pixels: np.ndarray) -> np.ndarray:
-    """Vary brightness, cast and colour; sometimes grey, swapped channels or blurred."""
-    light = pixels.astype(np.float32)
-    if rng.random() < 0.7:
-        gain = rng.uniform(0.6, 1.4) * rng.uniform(0.85, 1.15, 3)
-        light = light * gain.astype(np.float32) + np.float32(rng.uniform(-25, 25))
-    chance = rng.random()
-    if chance < 0.1:
-        light = np.repeat(light.mean(2, keepdims=True), 3, 2)
-    elif chance < 0.25:
-        light = light[:, :, rng.permutation(3)]
-    if rng.random() < 0.15:
-        light = cv2.GaussianBlur(light, (0, 0), rng.uniform(0.5, 1.5))
-    return np.ascontiguousarray(light.clip(0, 255).astype(np.uint8))

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.accuracy.coco import LOWEST_SCORE, RECALLS, Curve, curve, judge
+from bench.accuracy.photos import LABELS
 from training.detections import Network, detect
-from training.detector import LABELS, STRIDE
+from training.detector import STRIDE
 from training.shelves import IGNORED
 
 

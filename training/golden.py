@@ -2,14 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from training.detections import Detections, Network, detect
-from training.detector import STRIDE
+from training.detections import Detections, Network, Reading
 from training.embedder_figures import Embedder, embed_crops
 from training.materials import Materials
 from training.packages import Package, package_library
@@ -21,18 +19,6 @@ MOST_BYTES = 300_000
 LIKED_PRODUCTS = (15, 70)  # a golden photo has something to find, but not everything
 AGREEMENT = 0.98  # share of boxes that must not depend on the host's precision
 TOLERANCE_PIXELS, TOLERANCE_COSINE = 2.0, 0.98
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How the shipped detector is read: the card's long side and score."""
-
-    long_side: int
-    score: float
-
-    def __call__(self, network: Network, photo: np.ndarray) -> Detections:
-        """Detect as the card says."""
-        return detect(network, photo, self.long_side, stride=STRIDE, score=self.score)
 
 
 def write_detector_golden(

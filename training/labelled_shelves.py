@@ -13,7 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from training.detector import LABELS
+from bench.accuracy.photos import LABELS
 from training.detector_figures import LabelledPhoto
 
 

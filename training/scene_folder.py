@@ -28,7 +28,7 @@ class SceneSet:
     scenes: int
 
 
-TRAINING_SCENES = SceneSet("train", library_seed=11, brands=240, scene_seed=1, scenes=900)
+TRAINING_SCENES = SceneSet("train", library_seed=11, brands=240, scene_seed=1, scenes=1400)
 HELD_OUT_SCENES = SceneSet("held_out", library_seed=977, brands=80, scene_seed=2, scenes=60)
 
 
@@ -43,7 +43,11 @@ class StoredScene:
 
     def photo(self) -> np.ndarray:
         """Decode the photo: (h, w, 3) uint8 RGB."""
-        return np.ascontiguousarray(cv2.imread(str(self.path), cv2.IMREAD_COLOR)[:, :, ::-1])
+        return cv2.imread(str(self.path), cv2.IMREAD_COLOR_RGB)
+
+    def half(self) -> np.ndarray:
+        """Decode the photo at half its size, which takes half as long."""
+        return cv2.imread(str(self.path), cv2.IMREAD_REDUCED_COLOR_2)[:, :, ::-1]
 
 
 def draw_scenes(chosen: SceneSet, folder: Path, materials: Materials, processes: int = 1) -> None:

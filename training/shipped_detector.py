@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from bench.accuracy.photos import LABELS
 from training.card import write_card
 from training.detections import MAX_BOXES, MULTIPLE, NMS_IOU, as_input, letterboxed
-from training.detector import LABELS, STRIDE, ShelfDetector
+from training.detector import STRIDE, ShelfDetector
 from training.detector_crops import PAD
 from training.detector_figures import LabelledPhoto, detector_figures, labelled
 from training.export import CALIBRATION_SAMPLES, Compiled, quantised, save, to_graph

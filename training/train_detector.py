@@ -1,5 +1,7 @@
-"""Training the shelf detector on drawn scenes."""
+"""Training the shelf detector: long on drawn scenes, then briefly on labelled photos among them."""
 
+import copy
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cv2
@@ -7,31 +9,84 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from training.detector import LABELS, STRIDE, ShelfDetector
+from bench.accuracy.photos import LABELS
+from training.detector import STRIDE, ShelfDetector
 from training.detector_crops import SIDE, Crop, random_crop
 from training.detector_loss import cell_centres, detector_loss, targets
+from training.photo_crops import PhotoPool, photo_crop
 from training.scene_folder import TRAINING_SCENES, StoredScene, stored_scenes
+from training.shelf_photos import ShelfPhoto
+from training.swaps import facings_of
 from training.training_run import Budget, Run
 
-BUDGET = Budget(seed=0, steps=1800, cooldown=600, batch=12, learning_rate=2.5e-3, weight_decay=0.03)
+DRAWING = Budget(
+    seed=0,
+    steps=5000,
+    cooldown=1500,
+    batch=12,
+    learning_rate=2e-3,
+    weight_decay=0.03,
+    muon_rate=0.02,
+)
+TUNING = Budget(
+    seed=0,
+    steps=300,
+    cooldown=270,
+    batch=16,
+    learning_rate=1e-3,
+    weight_decay=0.03,
+    smoothing=0.99,
+    warm_up=30,
+    muon_rate=0.01,
+)
+DRAWN_SHARE = 0.3  # of the crops while tuning: so that nothing learnt is lost
+
+CropSource = Callable[[np.random.Generator], Crop]
 
 
-def train_detector(work: Path, budget: Budget = BUDGET) -> Run:
-    """Train on the scenes in `work`; continues from the checkpoint there, if any."""
-    cv2.setNumThreads(1)
+def train_on_drawn(work: Path, budget: Budget = DRAWING) -> Run:
+    """Train from random weights on the scenes in `work`; continues from a checkpoint there."""
     torch.manual_seed(budget.seed)
-    scenes = list(stored_scenes(TRAINING_SCENES, work))
     run = Run(ShelfDetector(), budget, work / "detector.pt")
-    centres = cell_centres(SIDE // STRIDE, SIDE // STRIDE)
-    run.network.train()
-    run.train(lambda step: _loss(run.network, _batch(scenes, budget, step), centres))
+    _train(run, _drawn(work))
     return run
 
 
-def _batch(scenes: list[StoredScene], budget: Budget, step: int) -> list[Crop]:
-    """Crops of one step: they depend on seed and step alone."""
-    rng = np.random.default_rng([budget.seed, step])
-    return [random_crop(rng, scenes[int(rng.integers(len(scenes)))]) for _ in range(budget.batch)]
+def tune_on_photos(
+    base: ShelfDetector,
+    photos: Sequence[ShelfPhoto],
+    work: Path,
+    checkpoint: Path,
+    budget: Budget = TUNING,
+) -> Run:
+    """Go on from a detector with crops of labelled photos, some drawn ones among them."""
+    torch.manual_seed(budget.seed)
+    run = Run(copy.deepcopy(base), budget, checkpoint)
+    pool, drawn = PhotoPool(photos, facings_of(photos)), _drawn(work)
+
+    def either(rng: np.random.Generator) -> Crop:
+        return drawn(rng) if rng.random() < DRAWN_SHARE else photo_crop(rng, pool)
+
+    _train(run, either)
+    return run
+
+
+def _drawn(work: Path) -> CropSource:
+    scenes: list[StoredScene] = list(stored_scenes(TRAINING_SCENES, work))
+    return lambda rng: random_crop(rng, scenes[int(rng.integers(len(scenes)))])
+
+
+def _train(run: Run, source: CropSource) -> None:
+    """Take the remaining steps; the crops of a step depend on seed and step alone."""
+    cv2.setNumThreads(1)
+    centres = cell_centres(SIDE // STRIDE, SIDE // STRIDE)
+
+    def loss_of(step: int) -> Tensor:
+        rng = np.random.default_rng([run.budget.seed, step])
+        return _loss(run.network, [source(rng) for _ in range(run.budget.batch)], centres)
+
+    run.network.train()
+    run.train(loss_of)
 
 
 def _loss(network: ShelfDetector, crops: list[Crop], centres: Tensor) -> Tensor:

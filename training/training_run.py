@@ -13,10 +13,11 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-WARM_UP = 100  # steps
+from training.muon import Muon
+
 KEPT_EVERY = 100  # steps between checkpoints
-SMOOTHING = 0.998  # of the running mean of the weights, which is what is exported
 LOWEST = 0.02  # share of the learning rate left at the end
+FEW = 4  # channels in or out: the first and the last layers, which Muon is not for
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,15 @@ class Budget:
     batch: int
     learning_rate: float
     weight_decay: float
+    smoothing: float = 0.998  # of the running mean of the weights, which is what is exported
+    warm_up: int = 100  # first steps, over which the learning rate rises
+    muon_rate: float | None = None  # learning rate of convolutions; None = all learn by AdamW
 
     def rate(self, step: int) -> float:
-        """Learning rate at a step."""
-        rise = min(1.0, (step + 1) / WARM_UP)
+        """Share of the learning rate at a step."""
+        rise = min(1.0, (step + 1) / self.warm_up)
         left = min(1.0, (self.steps - step) / self.cooldown)
-        return self.learning_rate * rise * (LOWEST + (1 - LOWEST) * left)
+        return rise * (LOWEST + (1 - LOWEST) * left)
 
 
 class Run:
@@ -44,7 +48,7 @@ class Run:
         self.network = network.to(memory_format=torch.channels_last)
         self.mean = copy.deepcopy(network).eval()
         self.budget, self.checkpoint = budget, checkpoint
-        self.optimiser = _optimiser(network, budget)
+        self.optimisers = _optimisers(network, budget)
         self.step, self.seconds = 0, 0.0
         if checkpoint.exists():
             self._restore()
@@ -63,20 +67,21 @@ class Run:
         self._keep()
 
     def _one_step(self, loss_of: Callable[[int], Tensor]) -> float:
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.budget.rate(self.step)
         loss = loss_of(self.step)
-        self.optimiser.zero_grad()
+        self.network.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), 10)
-        self.optimiser.step()
+        for optimiser in self.optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = group["initial_lr"] * self.budget.rate(self.step)
+            optimiser.step()
         self.step += 1
         self._update_mean()
         return loss.item()
 
     @torch.no_grad()
     def _update_mean(self) -> None:
-        share = min(SMOOTHING, (1 + self.step) / (10 + self.step))
+        share = min(self.budget.smoothing, (1 + self.step) / (10 + self.step))
         now = self.network.state_dict()
         for name, value in self.mean.state_dict().items():
             if value.dtype.is_floating_point:
@@ -88,7 +93,7 @@ class Run:
         state = {
             "network": self.network.state_dict(),
             "mean": self.mean.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
+            "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
             "step": self.step,
             "seconds": self.seconds,
         }
@@ -103,16 +108,28 @@ class Run:
         state = torch.load(self.checkpoint, weights_only=True)
         self.network.load_state_dict(state["network"])
         self.mean.load_state_dict(state["mean"])
-        self.optimiser.load_state_dict(state["optimiser"])
+        for optimiser, kept in zip(self.optimisers, state["optimisers"], strict=True):
+            optimiser.load_state_dict(kept)
         self.step, self.seconds = state["step"], state["seconds"]
 
 
-def _optimiser(network: nn.Module, budget: Budget) -> torch.optim.Optimizer:
-    """AdamW; norms and biases do not decay."""
-    weights = [p for p in network.parameters() if p.ndim > 1]
-    others = [p for p in network.parameters() if p.ndim <= 1]
+def _optimisers(network: nn.Module, budget: Budget) -> list[torch.optim.Optimizer]:
+    """AdamW, where norms and biases do not decay; Muon for the convolutions, if asked for."""
+    kernels: list[Tensor] = []
+    if budget.muon_rate is not None:
+        kernels = [p for p in network.parameters() if p.ndim == 4 and min(p.shape[:2]) > FEW]
+    by_muon = {id(kernel) for kernel in kernels}
+    others = [p for p in network.parameters() if id(p) not in by_muon]
     groups = [
-        {"params": weights, "weight_decay": budget.weight_decay},
-        {"params": others, "weight_decay": 0.0},
+        {"params": [p for p in others if p.ndim > 1], "weight_decay": budget.weight_decay},
+        {"params": [p for p in others if p.ndim <= 1], "weight_decay": 0.0},
     ]
-    return torch.optim.AdamW(groups, lr=budget.learning_rate, betas=(0.9, 0.99))
+    chosen: list[torch.optim.Optimizer] = [
+        torch.optim.AdamW(groups, lr=budget.learning_rate, betas=(0.9, 0.99))
+    ]
+    if kernels:
+        chosen.append(Muon(kernels, budget.muon_rate, budget.weight_decay))
+    for optimiser in chosen:
+        for group in optimiser.param_groups:
+            group["initial_lr"] = group["lr"]
+    return chosen

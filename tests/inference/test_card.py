@@ -9,7 +9,7 @@ from inference.card import MODELS, DetectorCard, EmbedderCard, load_card, model_
 from inference.errors import BadCard, BadModel
 from tests.inference import tiny
 
-LOOK = {"typical_side": 60, "least": 320, "most": 1600}
+LOOK = {"typical_side": 60, "score": 0.5, "least": 320, "most": 1600}
 
 
 @pytest.fixture

@@ -46,7 +46,12 @@ def test_the_second_look_is_what_counts(make_detector: Callable[..., Detector]):
     photo = small.repeat(2, axis=0).repeat(2, axis=1)
     once = make_detector(tiny.grid_network(), input={"long_side": 256}).detect(photo)
     side = float(np.sqrt(np.prod(once.boxes[0, 2:] - once.boxes[0, :2])))
-    look = {"typical_side": side, "least": 320, "most": 512}  # as large on the input as here
+    look = {
+        "typical_side": side,
+        "score": 0.5,
+        "least": 320,
+        "most": 512,
+    }  # as large on the input as here
 
     twice = make_detector(tiny.grid_network(), input={"long_side": 256, "second_look": look})
 

@@ -7,7 +7,7 @@ from inference.card import DetectorInput, SecondLook
 from inference.second_look import second_input
 from inference.types import Floats
 
-LOOK = SecondLook(typical_side=60, least=320, most=1600)
+LOOK = SecondLook(typical_side=60, score=0.5, least=320, most=1600)
 GIVEN = DetectorInput(long_side=448, second_look=LOOK)
 
 
