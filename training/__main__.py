@@ -1,8 +1,10 @@
-"""Train and ship both models: `python -m training --fonts DIR --pictures DIR --out DIR`.
+"""Train and ship both models: `python -m training --fonts DIR --pictures DIR`.
 
-Draws the scenes, trains the detector and the embedder, measures them on held-out brands (and on
-real photos, if given), exports them in 8 bit and writes their cards. Every step is skipped when
-its outcome lies in the work folder already, so the command may be stopped and started again.
+The detector: scenes are drawn and learnt from, then labelled photos; once without the photos of
+each scene, for judging (`make bench-accuracy`), and once with all, for shipping. The embedder:
+single packages are drawn and learnt from. Both are measured, exported in 8 bit and get a card.
+Every step is skipped when its outcome lies in the work folder already, so the command may be
+stopped and started again.
 """
 
 import argparse
@@ -14,16 +16,16 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: idle thread
 
 import torch
 
-from training import train_detector, train_embedder
-from training.materials import load_materials
+from bench.accuracy.photos import SHELVES
+from training.held_out import Tuning, train_held_out
+from training.materials import Materials, load_materials
 from training.provenance import Facts
-from training.scene_folder import (
-    HELD_OUT_SCENES,
-    TRAINING_SCENES,
-    draw_scenes,
-)
+from training.scene_folder import HELD_OUT_SCENES, TRAINING_SCENES, draw_scenes
+from training.shelf_photos import shelf_photos
 from training.shipped_detector import ship_detector
 from training.shipped_embedder import ship_embedder
+from training.train_detector import DRAWING, TUNING, train_on_drawn, tune_on_photos
+from training.train_embedder import BUDGET, train_embedder
 
 VIEWS_PER_SKU = 2  # in a batch of the embedder
 
@@ -36,28 +38,45 @@ def main() -> None:
     for scenes in (HELD_OUT_SCENES, TRAINING_SCENES):
         draw_scenes(scenes, asked.work, materials, asked.processes)
     if asked.only in {None, "detector"}:
-        budget = replace(train_detector.BUDGET, steps=asked.detector_steps)
-        run = train_detector.train_detector(asked.work, budget)
-        facts = Facts(run, budget.batch, asked.shelves)
-        ship_detector(run.mean, asked.out, asked.work, materials, facts)
+        _detector(asked, materials)
     if asked.only in {None, "embedder"}:
-        budget = replace(train_embedder.BUDGET, steps=asked.embedder_steps)
-        run = train_embedder.train_embedder(asked.work, materials, budget)
-        facts = Facts(run, budget.batch * VIEWS_PER_SKU, asked.shelves)
-        ship_embedder(run.mean.embedder, asked.out, asked.work, materials, facts)
+        _embedder(asked, materials)
+
+
+def _detector(asked: argparse.Namespace, materials: Materials) -> None:
+    drawing = replace(DRAWING, steps=asked.detector_steps)
+    tuning = replace(TUNING, steps=asked.tuning_steps)
+    base = train_on_drawn(asked.work, drawing)
+    if asked.held_out:
+        recipe = Tuning(asked.shelves, asked.work, drawing, tuning)
+        train_held_out(recipe, asked.held_out, asked.processes)
+    photos = shelf_photos(asked.shelves)
+    run = tune_on_photos(base.mean, photos, asked.work, asked.work / "tuned.pt", tuning)
+    facts = Facts(run, tuning.batch, [base], [photo.name for photo in photos])
+    ship_detector(asked.out, asked.work, materials, photos, facts)
+
+
+def _embedder(asked: argparse.Namespace, materials: Materials) -> None:
+    budget = replace(BUDGET, steps=asked.embedder_steps)
+    run = train_embedder(asked.work, materials, budget)
+    facts = Facts(run, budget.batch * VIEWS_PER_SKU)
+    ship_embedder(asked.out, asked.work, materials, asked.shelves, facts)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    parser.add_argument("--fonts", type=Path, required=True, help="folder of .ttf and .otf files")
-    parser.add_argument("--pictures", type=Path, required=True, help="folder of product photos")
-    parser.add_argument("--shelves", type=Path, help="labelled real photos to measure on")
-    parser.add_argument("--out", type=Path, default=Path("inference/models"))
-    parser.add_argument("--work", type=Path, default=Path("training/work"), help="may be resumed")
-    parser.add_argument("--only", choices=("detector", "embedder"))
-    parser.add_argument("--processes", type=int, default=os.cpu_count(), help="that draw scenes")
-    parser.add_argument("--detector-steps", type=int, default=train_detector.BUDGET.steps)
-    parser.add_argument("--embedder-steps", type=int, default=train_embedder.BUDGET.steps)
+    add = parser.add_argument
+    add("--fonts", type=Path, required=True, help="folder of .ttf and .otf files")
+    add("--pictures", type=Path, required=True, help="folder of product photos, for labels")
+    add("--shelves", type=Path, default=SHELVES, help="labelled photos, as in tests/data/shelves")
+    add("--held-out", type=Path, help="also train a detector without each scene, into this folder")
+    add("--out", type=Path, default=Path("inference/models"))
+    add("--work", type=Path, default=Path("training/work"), help="may be resumed")
+    add("--only", choices=("detector", "embedder"))
+    add("--processes", type=int, default=os.cpu_count(), help="that draw, and that train scenes")
+    add("--detector-steps", type=int, default=DRAWING.steps, help="on drawn scenes")
+    add("--tuning-steps", type=int, default=TUNING.steps, help="on photos")
+    add("--embedder-steps", type=int, default=BUDGET.steps)
     return parser.parse_args()
 
 

@@ -9,10 +9,10 @@ SHIPPED = ("model.xml", "model.bin", "golden.jpg", "golden.json")
 
 
 def write_card(folder: Path, card: dict[str, Value]) -> None:
-    """Write the card; the hashes of the shipped files are added."""
-    files = {name: _sha256(folder / name) for name in SHIPPED}
-    training = card.pop("training")
-    whole = {**card, "files": files, "training": training}
+    """Write the card; the hashes of the files beside it are added."""
+    files = {name: _sha256(folder / name) for name in SHIPPED if (folder / name).exists()}
+    whole = {key: value for key, value in card.items() if key != "training"}
+    whole |= {"files": files, "training": card["training"]}
     (folder / "model.toml").write_text(toml(whole))
 
 

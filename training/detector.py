@@ -8,8 +8,8 @@ from bench.accuracy.photos import LABELS
 from training.blocks import ConvNormRelu, ReparameterisedConv
 
 STRIDE = 8
-CHANNELS = (16, 32, 64, 96, 128)  # at strides 2, 4, 8, 16, 32
-DEPTHS = (1, 2, 3, 2)  # blocks at strides 4, 8, 16, 32
+CHANNELS = (16, 32, 64, 128, 192)  # at strides 2, 4, 8, 16, 32
+DEPTHS = (1, 2, 4, 4)  # blocks at strides 4, 8, 16, 32
 NECK = 64
 RARE = -4.0  # first logit of every cell: most cells are background
 

@@ -1,15 +1,16 @@
 """How good a detector is: COCO average precision and recall, and the score to ship."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from bench.accuracy.coco import LOWEST_SCORE, RECALLS, Curve, curve, judge
 from bench.accuracy.photos import LABELS
-from training.detections import Network, detect
-from training.detector import STRIDE
+from training.detections import Detections
 from training.shelves import IGNORED
+
+Look = Callable[[np.ndarray, float], Detections]  # photo, lowest score of boxes that enter
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class LabelledPhoto:
     Attributes:
         photo: (h, w, 3) uint8 RGB.
         boxes: (n, 4) x1 y1 x2 y2, pixels.
-        labels: (n,) 0 product, 1 price tag.
+        labels: (n,) index into LABELS.
         ignored: (n,) bool, regions where nothing counts.
     """
 
@@ -30,12 +31,12 @@ class LabelledPhoto:
 
 
 def labelled(photo: np.ndarray, boxes: np.ndarray, labels: np.ndarray) -> LabelledPhoto:
-    """Take a drawn scene; what is ignored there is so as a product."""
+    """Take truth whose label -1 is ignored; it is so as a product."""
     return LabelledPhoto(photo, boxes, np.maximum(labels, 0), labels == IGNORED)
 
 
 def detector_figures(
-    network: Network, photos: Iterable[LabelledPhoto], long_side: int, score: float
+    look: Look, photos: Iterable[LabelledPhoto], score: float
 ) -> dict[str, dict[str, float]]:
     """Measure every label that the photos have.
 
@@ -45,7 +46,7 @@ def detector_figures(
     truth, found = [], []
     for each in photos:
         truth.append(each)
-        found.append(detect(network, each.photo, long_side, stride=STRIDE, score=LOWEST_SCORE))
+        found.append(look(each.photo, LOWEST_SCORE))
     present = sorted({int(label) for each in truth for label in each.labels[~each.ignored]})
     return {LABELS[label]: _summary(curve(judge(truth, found, label)), score) for label in present}
 

@@ -1,39 +1,65 @@
 """Where a model comes from: the facts of its training run, for its card."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import torch
 
 from training.training_run import Run
 
-ORIGIN = (
+EMBEDDER_ORIGIN = (
     "Trained from random weights on drawn shelves only (package training of this repository);"
     " no photo of a shelf was trained on."
 )
-SOURCES = [
+DETECTOR_ORIGIN = (
+    "Trained from random weights on drawn shelves, then on labelled photos of shelves"
+    " (package training of this repository; the photos are named under training.real_photos)."
+)
+DRAWN_SOURCES = (
     "drawn packages, price labels and shelves: this repository, Apache-2.0",
     "label pictures: cut-outs of the Grocery Store Dataset, Klasson et al., WACV 2019, MIT",
     "fonts: Liberation, Open Sans, Roboto, Lato, Lobster, Lobster Two, Bebas Neue, Cantarell,"
     " Oxygen, Comfortaa, Jura, DejaVu; OFL-1.1, Apache-2.0 or Bitstream Vera licence",
-]
+)
+PHOTO_SOURCES = (
+    "photos cc0_*: Supermarket shelves, Humans in the Loop, CC0 1.0",
+    "photos no_*: price-tag-reader, Innovation Garage, MIT",
+    "photos jp_*: shelf-price-detection-3wzwq v1, workspace object-detection-y9n6q on Roboflow"
+    " Universe, CC BY 4.0 as declared by its uploader",
+    "labels of the photos: this repository, CC0 1.0",
+)
 
 
 @dataclass(frozen=True)
 class Facts:
-    """One finished run; `shelves` is the folder of real photos it is judged on, if any."""
+    """One finished run.
+
+    Attributes:
+        run: the last of its stages.
+        before: budgets and seconds of the stages before it, oldest first.
+        examples_per_step: crops that one step looks at.
+        real_photos: file names of the photos of shelves that were learnt from.
+    """
 
     run: Run
     examples_per_step: int
-    shelves: Path | None
+    before: Sequence[Run] = ()
+    real_photos: Sequence[str] = ()
 
     def of_run(self) -> dict[str, object]:
         """What the card says about the run."""
+        sources = [*DRAWN_SOURCES, *(PHOTO_SOURCES if self.real_photos else ())]
         return {
             **asdict(self.run.budget),
             "examples": self.run.step * self.examples_per_step,
             "seconds": round(self.run.seconds),
             "hardware": "one thread of a shared 2-core x86-64 machine, no GPU",
             "torch": torch.__version__,
-            "sources": SOURCES,
+            "sources": sources,
+            "real_photos": list(self.real_photos),
+            **{f"stage_{n}": _stage(run) for n, run in enumerate(self.before, 1)},
         }
+
+
+def _stage(run: Run) -> dict[str, object]:
+    return {**asdict(run.budget), "seconds": round(run.seconds)}

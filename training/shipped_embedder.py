@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-from torch import nn
 
 from training.card import write_card
 from training.embedder import DIMENSIONS
@@ -13,7 +12,7 @@ from training.golden import write_embedder_golden
 from training.labelled_shelves import labelled_shelves
 from training.materials import Materials
 from training.packages import package_library
-from training.provenance import ORIGIN, Facts
+from training.provenance import EMBEDDER_ORIGIN, Facts
 from training.scene_folder import HELD_OUT_SCENES, stored_scenes
 from training.shelf_crops import HEIGHT, WIDTH, shelf_crop
 from training.train_embedder import LIBRARY_SEED
@@ -24,19 +23,17 @@ MEASURED = (0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
 CALIBRATION_BRANDS, CALIBRATION_BATCH = 40, 8
 
 
-def ship_embedder(
-    network: nn.Module, out: Path, work: Path, materials: Materials, facts: Facts
-) -> None:
-    """Write the model folder of a trained embedder."""
+def ship_embedder(out: Path, work: Path, materials: Materials, shelves: Path, facts: Facts) -> None:
+    """Write the model folder of a trained embedder, measured on the photos in `shelves`."""
     folder = out / f"{NAME}-{VERSION}"
-    graph = to_graph(network, [-1, 3, HEIGHT, WIDTH], ("embedding",))
+    graph = to_graph(facts.run.mean.embedder, [-1, 3, HEIGHT, WIDTH], ("embedding",))
     save(quantised(graph, _samples(materials)), folder, _model_info())
     small = Compiled(folder / "model.xml")
     write_embedder_golden(folder, _embeds(small), materials)
     figures = {
         "held_out_drawn_scenes": _drawn_figures(small, work, materials),
         "held_out_drawn_scenes_full_precision": _drawn_figures(Compiled(graph), work, materials),
-        **_real_figures(small, facts.shelves),
+        **_real_figures(small, shelves),
     }
     write_card(folder, _card(facts, figures))
 
@@ -63,9 +60,7 @@ def _drawn_figures(run: Compiled, work: Path, materials: Materials) -> dict:
     return _summary(drawn_matches(_embeds(run), library, stored_scenes(held_out, work)))
 
 
-def _real_figures(run: Compiled, shelves: Path | None) -> dict:
-    if shelves is None:
-        return {}
+def _real_figures(run: Compiled, shelves: Path) -> dict:
     matches = real_matches(_embeds(run), list(labelled_shelves(shelves)))
     return {"pairs_of_real_photos_never_trained_on": _summary(matches)}
 
@@ -96,7 +91,7 @@ def _card(facts: Facts, figures: dict) -> dict:
         "task": "embed",
         "decoder": "embedding",
         "licence": "Apache-2.0",
-        "origin": ORIGIN,
+        "origin": EMBEDDER_ORIGIN,
         "input": {"width": WIDTH, "height": HEIGHT, "colour": "RGB"},
         "output": {"dimensions": DIMENSIONS},
         "thresholds": {"match": MATCH},
