@@ -38,6 +38,13 @@ def rotate(photo: Pixels, degrees: float) -> Pixels:
     return _as_pixels(cv2.warpAffine(photo, turn, (width, height), **options))
 
 
+def save(photo: Pixels, quality: float) -> Pixels:
+    """Save it again as a JPEG of this quality, 1-100."""
+    options = [cv2.IMWRITE_JPEG_QUALITY, int(quality)]
+    written = cv2.imencode(".jpg", cv2.cvtColor(photo, cv2.COLOR_RGB2BGR), options)[1]
+    return _as_pixels(cv2.cvtColor(cv2.imdecode(written, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB))
+
+
 def shrink(photo: Pixels, factor: float) -> Pixels:
     """Send it with fewer pixels."""
     scale = 1 / factor
@@ -106,10 +113,8 @@ def _through_camera(light: Floats) -> Pixels:
     seen = _noisy((255 * np.clip(light, 0, 1) ** (1 / GAMMA)).astype(np.uint8), 2)
     sensor = seen[:, :, 1].copy()
     sensor[0::2, 0::2], sensor[1::2, 1::2] = seen[0::2, 0::2, 0], seen[1::2, 1::2, 2]
-    written = cv2.imencode(
-        ".jpg", cv2.cvtColor(sensor, cv2.COLOR_BayerRGGB2BGR_EA), [cv2.IMWRITE_JPEG_QUALITY, 90]
-    )[1]
-    return _as_pixels(cv2.cvtColor(cv2.imdecode(written, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB))
+    colours = cv2.cvtColor(sensor, cv2.COLOR_BayerRGGB2RGB_EA)
+    return save(_as_pixels(colours), 90)
 
 
 def _noisy(photo: Pixels, levels: float) -> Pixels:

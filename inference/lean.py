@@ -13,8 +13,8 @@ _LARGEST = 768  # pixels of the long side that is looked at
 _STEEPEST = 45  # degrees; beyond it a level edge cannot be told from an upright one
 _STEP = 0.5  # degrees
 _SPREAD = 4  # steps: a shelf that runs away from the camera has edges of several directions
-_STRONG = 80.0  # of Sobel's 1020: the edges of shelves, tags and boxes, not of what is printed
-_HIGHEST = 400.0  # a single stark edge counts no more than this
+_STRONG = 80  # of Sobel's 1020: the edges of shelves, tags and boxes, not of what is printed
+_HIGHEST = 400  # a single stark edge counts no more than this
 _ENOUGH = 500  # pixels on strong edges; of fewer nothing is said
 _CLEAR = 2.5  # the direction most edges have holds so many times the mean of all directions
 
@@ -27,13 +27,13 @@ def lean(photo: Pyramid) -> float | None:
     """
     grey = cv2.cvtColor(photo.within(_LARGEST).pixels, cv2.COLOR_RGB2GRAY)
     grey = cv2.GaussianBlur(grey, (0, 0), 1)
-    across, down = cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1)
-    level = (np.abs(down) > _STRONG) & (np.abs(down) > np.abs(across))
-    across, down = across[level], down[level]
-    if len(down) < _ENOUGH:
+    across, down = cv2.Sobel(grey, cv2.CV_16S, 1, 0), cv2.Sobel(grey, cv2.CV_16S, 0, 1)
+    steepness = np.abs(down)
+    level = (steepness > _STRONG) & (steepness > np.abs(across))
+    if np.count_nonzero(level) < _ENOUGH:
         return None
-    degrees = np.degrees(np.arctan(-across / down))
-    return _most_common(degrees, np.minimum(np.abs(down), _HIGHEST))
+    degrees = np.degrees(np.arctan(-across[level].astype(np.float32) / down[level]))
+    return _most_common(degrees, np.minimum(steepness[level], _HIGHEST).astype(np.float64))
 
 
 def _most_common(degrees: np.ndarray, weights: np.ndarray) -> float | None:

@@ -9,7 +9,7 @@ from inference.screen import screen_score
 from inference.sharpness import edge_width
 from inference.types import Floats, Quality
 
-_GLANCE = 1024  # pixels of the long side; enough to see how bright a photo is
+_GLANCE = 768  # pixels of the long side; enough to see how bright a photo is
 _WHITE = 250  # of 255
 
 
