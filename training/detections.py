@@ -59,16 +59,16 @@ class Reading:
     def __call__(self, network: Network, photo: np.ndarray, lowest: float = 0) -> Detections:
         """Detect as the card says; boxes below the score may be asked for, for figures."""
         first = detect(network, photo, self.long_side, stride=self.stride, score=self.score)
-        long_side, score = self._again(first, photo), lowest or self.score
+        long_side, score = self.again(first, photo.shape), lowest or self.score
         return detect(network, photo, long_side, stride=self.stride, score=score)
 
-    def _again(self, first: Detections, photo: np.ndarray) -> int:
-        """Long side at which to look again."""
+    def again(self, first: Detections, shape: tuple[int, ...]) -> int:
+        """Say at which long side to look again at a photo of (h, w, ...)."""
         products = first.boxes[first.labels == PRODUCT]
         if not len(products):
             return self.long_side
         typical = np.median(np.sqrt(np.prod(products[:, 2:] - products[:, :2], 1)))
-        wanted = max(photo.shape[:2]) * self.typical_side / typical
+        wanted = max(shape[:2]) * self.typical_side / typical
         long_side = int(np.clip(round(wanted / STEP) * STEP, self.least, self.most))
         off = long_side / self.long_side
         return self.long_side if max(off, 1 / off) <= self.tolerance else long_side

@@ -1,8 +1,11 @@
 """Reading boxes off the detector's answers."""
 
 import numpy as np
+import pytest
 
-from training.detections import detect, letterboxed
+from inference.card import DetectorInput, SecondLook
+from inference.second_look import second_input
+from training.detections import Detections, Reading, detect, letterboxed
 
 STRIDE = 8
 
@@ -47,3 +50,21 @@ def test_photo_is_padded_right_and_below():
     assert [0.5, 0.5, 0.5, 0.5] == scale.tolist()
     assert (pixels[45:] == 114).all()
     assert (pixels[:45, :100] == 255).all()
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_training_and_product_look_again_alike(seed: int):
+    """Both readings of a card choose the same scale."""
+    rng = np.random.default_rng(seed)
+    width, height = (int(side) for side in rng.integers(300, 5000, 2))
+    middles = rng.uniform(0, 1, (int(rng.integers(1, 40)), 2)) * [width, height]
+    sides = np.exp(rng.uniform(np.log(10), np.log(900), (len(middles), 2)))
+    boxes = np.concatenate([middles - sides / 2, middles + sides / 2], 1).astype(np.float32)
+    found = Detections(boxes, np.ones(len(boxes)), np.zeros(len(boxes), np.int64))
+    look = {"typical_side": 60, "least": 320, "most": 1600, "tolerance": 1.15, "score": 0.5}
+    given = DetectorInput(long_side=448, second_look=SecondLook(**look))
+
+    again = second_input(boxes, width, height, given)
+
+    ours = Reading(long_side=448, stride=STRIDE, **look).again(found, (height, width))
+    assert (again.long_side if again else 448) == ours
