@@ -6,6 +6,7 @@ CPU time of the gate on a 12 MP photo, halves made by the detector before. Limit
 
 import statistics
 import time
+from collections import Counter
 from collections.abc import Callable
 
 import cv2
@@ -95,14 +96,17 @@ def _print_alarms(detector: Detector, photos: list[Pixels]) -> None:
 
 
 def _print_detection(detector: Detector, photos: list[Pixels]) -> None:
-    table = Table("reason", "made worse by", "photos found", title="Photos made worse")
+    table = Table("reason", "made worse by", "photos found", "besides", title="Photos made worse")
     for reason, name, worsened, strengths in WAYS:
         shares: list[str] = []
+        besides: Counter[str] = Counter()
         for strength in strengths:
-            measured = [_measure(detector, worsened(photo, strength)) for photo in photos]
-            found = sum(reason in _codes(quality) for quality in measured)
+            said = [_codes(_measure(detector, worsened(photo, strength))) for photo in photos]
+            found = sum(reason in codes for codes in said)
             shares.append(f"{strength:g}: {found / len(photos):.0%}")
-        table.add_row(reason, name, ", ".join(shares))
+            besides.update(code for codes in said for code in codes if code != reason)
+        others = ", ".join(f"{code} {count}" for code, count in besides.most_common())
+        table.add_row(reason, name, ", ".join(shares), others)
     console.print(table)
 
 

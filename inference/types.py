@@ -64,7 +64,7 @@ class Quality:
     washed_out: float  # share of the photo that is as good as white, 0-1
     tilt_degrees: float | None  # above 0 = the right end of the shelves is lower
     product_pixels: float | None  # median short side of the products
-    screen_score: float  # how far the grid of a screen stands out; noise has about 2
+    screen_score: float  # how far the grid of a screen stands out; noise has about 2, 0 = unknown
     capped: bool  # there are more products than the detector may return
 
     @property

@@ -66,6 +66,13 @@ def test_a_photo_made_worse_says_so(
 
 
 @pytest.mark.parametrize("name", SOME)
+@pytest.mark.parametrize("quality", [50, 75, 95])
+def test_a_blurred_photo_saved_again_is_blurred_only(name: str, quality: int):
+    """Its JPEG's blocks are periodic, and no screen."""
+    assert ["BLURRED"] == codes(worsen.save(worsen.blur(photo(name), 0.008), quality))
+
+
+@pytest.mark.parametrize("name", SOME)
 def test_sharpness_does_not_depend_on_resolution(name: str):
     """A photo blurred as a whole is as sharp with half the pixels."""
     blurred = worsen.blur(photo(name), 0.004)

@@ -47,7 +47,7 @@ def test_a_good_photo_has_no_reason():
         ("TOO_FAR", {"product_pixels": 100.0}),
         ("TOO_FAR", {"product_pixels": 40.0, "long_side": 1000}),
         ("TOO_NEAR", {"product_pixels": 900.0}),
-        ("SCREEN", {"screen_score": 4.8}),
+        ("SCREEN", {"screen_score": 4.2}),
         ("CAPPED", {"capped": True}),
     ],
 )
@@ -70,6 +70,11 @@ def test_softness_at_full_size_counts_where_products_are_small():
     """Six pixels of blur leave a large product readable, not a small one."""
     assert [] == codes(edge_width=6.0, product_pixels=150.0)
     assert ["BLURRED"] == codes(edge_width=8.0, product_pixels=150.0)
+
+
+def test_a_blurred_photo_is_of_no_screen():
+    """The grid that stands out then is that of the JPEG's blocks."""
+    assert ["BLURRED"] == codes(edge_width=20.0, screen_score=6.0)
 
 
 def test_reasons_come_in_a_fixed_order():
