@@ -16,7 +16,7 @@ QUALITY = Quality(
     brightness=0.1,
     washed_out=0.0,
     tilt_degrees=None,
-    product_pixels=60.0,
+    product_pixels=50.0,
     screen_score=2.5,
     capped=True,
 )
@@ -104,7 +104,7 @@ def test_the_quality_of_a_photo_is_a_fact():
     good = Seen(photo(7, 0), result([[0, 0, 9, 9]], sku_ids=[1]))
     photos = tables(good, Seen(photo(8, 1), None, problem="Empty file."))["photos"]
 
-    assert [(200.0, None, 60.0, ["DARK", "CAPPED"]), (None, None, None, None)] == (
+    assert [(200.0, None, 50.0, ["DARK", "CAPPED"]), (None, None, None, None)] == (
         photos.select("sharpness", "tilt_degrees", "product_pixels", "reasons").rows()
     )
 
@@ -116,4 +116,4 @@ def test_the_quality_that_is_stored_has_advice():
     assert quality is not None
     assert ["DARK", "CAPPED"] == [reason.code for reason in quality.reasons]
     assert all(reason.advice for reason in quality.reasons)
-    assert (200.0, 0.15) == (quality.sharpness, quality.product_share)
+    assert (200.0, 0.125) == (quality.sharpness, quality.product_share)
