@@ -65,7 +65,12 @@ class Recogniser:
         with _timed(timings, "identify"):
             match = gallery.nearest(self.embedder.embed(photo, found.boxes[products]))
         with _timed(timings, "rows"):
-            shelves = arrange(found.boxes[products], found.boxes[tags], (photo.width, photo.height))
+            shelves = arrange(
+                found.boxes[products],
+                found.boxes[tags],
+                (photo.width, photo.height),
+                found.scores[products],
+            )
         with _timed(timings, "quality"):
             quality = measure_quality(photo, found.boxes[products], capped=found.capped)
         return PhotoResult(

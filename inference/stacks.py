@@ -1,4 +1,8 @@
-"""Boxes that stand on boxes: every stack becomes one column that stands on a shelf."""
+"""Boxes that stand on boxes: every stack becomes one column that stands on a shelf.
+
+Between two shelves one sees a rail, at least as high as the price tags on it. So where tags tell
+that height, boxes with less than half of it between them are a stack.
+"""
 
 from dataclasses import dataclass
 
@@ -8,10 +12,11 @@ from inference.tilt import Tilt
 from inference.types import Flags, Ids, Ints, Reals
 
 # Shares are of the lower of the two heights, or of the narrower of the two widths.
-_GAP = 0.08  # a stacked box touches the one below: gap at most this ...
+_GAP = 0.08  # a stacked box touches the one below: gap at most this, or half a tag ...
 _SINK = 0.5  # ... and overlap at most this
 _SHARED = 0.5  # so much of the width lies one above the other
 _LOWER = 0.3  # the lower box ends at least this much below the upper one
+_RAIL = 0.5  # of a tag's height: where less is seen between two boxes no rail carries tags
 _EDGE = 0.15  # a tag may cover this much of a box's own height and still be outside it
 _BESIDE = 0.25  # a tag this far beside a box, in its width, still belongs to its edge
 
@@ -35,6 +40,20 @@ class Levelled:
         """(n,) at least one pixel."""
         return np.maximum(self.x2 - self.x1, 1)
 
+    @property
+    def usual_height(self) -> float:
+        """Median height, 0 when there is no box."""
+        return float(np.median(self.height)) if len(self.top) else 0.0
+
+    @property
+    def usual_width(self) -> float:
+        """Median width, 0 when there is no box."""
+        return float(np.median(self.width)) if len(self.top) else 0.0
+
+    def only(self, chosen: Flags) -> "Levelled":
+        """Some of them."""
+        return Levelled(self.x1[chosen], self.x2[chosen], self.top[chosen], self.bottom[chosen])
+
 
 @dataclass(frozen=True, eq=False)
 class Columns:
@@ -55,7 +74,7 @@ def level(boxes: Reals, tilt: Tilt) -> Levelled:
 
 def stack(boxes: Levelled, tags: Levelled) -> Columns:
     """Put boxes that touch from above into columns; a price tag between two parts them."""
-    upper, lower, gap = _touching(boxes)
+    upper, lower, gap = _touching(boxes, tags.usual_height)
     free = ~_parted(boxes, tags, upper, lower)
     upper, lower, gap = upper[free], lower[free], gap[free]
     nearest_first = np.lexsort((lower, np.abs(gap), upper))
@@ -65,14 +84,15 @@ def stack(boxes: Levelled, tags: Levelled) -> Columns:
     return _columns(boxes, _follow(below))
 
 
-def _touching(boxes: Levelled) -> tuple[Ids, Ids, Reals]:
+def _touching(boxes: Levelled, tag_height: float) -> tuple[Ids, Ids, Reals]:
     """Pairs that may be stacked: the upper box, the lower box, the gap between them."""
     shorter = np.minimum.outer(boxes.height, boxes.height)
     gap = (boxes.top[None] - boxes.bottom[:, None]) / shorter
     deeper = boxes.bottom[None] - boxes.bottom[:, None]
-    touching = (gap > -_SINK) & (gap < _GAP) & (deeper > _LOWER * shorter)
+    near = gap * shorter < np.maximum(_GAP * shorter, _RAIL * tag_height)
+    touching = (gap > -_SINK) & near & (deeper > _LOWER * shorter)
     narrower = np.minimum.outer(boxes.width, boxes.width)
-    touching &= _shared(boxes, boxes) > _SHARED * narrower
+    touching &= shared_width(boxes, boxes) > _SHARED * narrower
     upper, lower = np.nonzero(touching)
     return upper, lower, gap[upper, lower]
 
@@ -97,12 +117,12 @@ def _columns(boxes: Levelled, bottom_box: Ids) -> Columns:
 def _parted(boxes: Levelled, tags: Levelled, upper: Ids, lower: Ids) -> Flags:
     """For every pair, whether a tag hangs below its upper box and above its lower one."""
     y = (tags.top + tags.bottom)[None] / 2
-    beside = _shared(boxes, tags) > -_BESIDE * boxes.width[:, None]
+    beside = shared_width(boxes, tags) > -_BESIDE * boxes.width[:, None]
     below = beside & (y > (boxes.bottom - _EDGE * boxes.height)[:, None])
     above = beside & (y < (boxes.top + _EDGE * boxes.height)[:, None])
     return np.logical_or.reduce(below[upper] & above[lower], axis=1)
 
 
-def _shared(one: Levelled, other: Levelled) -> Reals:
+def shared_width(one: Levelled, other: Levelled) -> Reals:
     """(n, m): width that the two have above each other; negative = gap between them."""
     return np.minimum.outer(one.x2, other.x2) - np.maximum.outer(one.x1, other.x1)

@@ -1,31 +1,37 @@
 """Which columns stand on the same shelf: votes of neighbours, then grouping by those votes.
 
 The line under a column is a shelf edge, and an edge cannot run through products. So whoever that
-line would cut stands on the same shelf, and whoever lies wholly below it on a lower one. Near
-columns vote more than far ones, so racks side by side may have shelves at different heights; large
-ones more than small ones, which are parts of products more often than products.
+line would cut stands on the same shelf, and whoever lies wholly below it on a lower one. Where tags
+hang under both columns, the tags say whether it is one edge. Near columns vote more than far ones,
+so racks side by side may have shelves at different heights; large ones more than small ones, which
+are parts of products more often than products.
 """
 
 import numpy as np
 
-from inference.stacks import Columns
+from inference.rails import tag_under
+from inference.stacks import Columns, Levelled
 from inference.types import Flags, Ids, Ints, Reals
 
 _HALF = 1.5  # at this many median widths a vote counts half
 _ALIGNED = 0.15  # bottoms that differ less stand on one line; share of the lower base
 _CUT = 0.3  # a line deeper in a column than this cuts it; share of the height of its base
 _BESIDE = 0.25  # vote of a column that ends above the line but reaches below the other's top
+_STEP = 0.5  # of the median facing's height between edges: more, and it is another shelf
+_SURE = 2.0  # vote of tags, where two columns both agree have 2
 _LARGEST = 2.0  # a column of so many times the median size has the most to say
 _ROUNDING = 1e-9
 
 
-def group(columns: Columns) -> Ints:
+def group(columns: Columns, tags: Levelled) -> Ints:
     """Number the groups of columns that share a shelf, (m,) int32, in no particular order.
 
     Groups join in rounds, always those that have their best vote for each other, until no group
     wants to join another. (Greedy additive edge contraction of a multicut problem, in parallel.)
     """
-    votes = _votes(columns)
+    near = _nearness(columns) * _weight(columns)
+    same_edge = _votes_of_tags(columns, tags)
+    votes = near * np.where(same_edge == 0, _votes(columns, near), same_edge)
     groups = np.arange(len(votes))
     while (joined := _join(votes)) is not None:
         votes = _summed(votes, joined)
@@ -53,7 +59,15 @@ def _join(votes: Reals) -> Ids | None:
     return np.unique(np.where(mutual, np.minimum(everyone, best), everyone), return_inverse=True)[1]
 
 
-def _votes(columns: Columns) -> Reals:
+def _votes_of_tags(columns: Columns, tags: Levelled) -> Reals:
+    """(m, m) symmetric, as `_votes`; 0 where no tag hangs under one of the two."""
+    edge = tag_under(columns.extent, tags)
+    step = np.abs(edge[:, None] - edge[None])
+    votes = np.where(step < _STEP * np.median(columns.base_height), _SURE, -_SURE)
+    return np.where(np.isnan(step), 0, votes)
+
+
+def _votes(columns: Columns, near: Reals) -> Reals:
     """(m, m) symmetric: above 0 = same shelf, below 0 = different shelves."""
     extent, unit = columns.extent, columns.base_height
     lower = np.minimum.outer(unit, unit)
@@ -62,9 +76,8 @@ def _votes(columns: Columns) -> Reals:
     cut = (line - extent.top[None] > _CUT * unit[None]) & (line < bottom)
     beside = (line >= bottom) & (bottom - extent.top[:, None] > _CUT * lower)
     below = extent.top[None] > line
-    near = _nearness(columns) * _weight(columns)
     edge = _is_edge(near, aligned, cut & (bottom - line > _CUT * unit[None]))
-    vote = near * (np.where(cut | aligned, 1.0, _BESIDE * beside) - (below & edge[:, None]))
+    vote = np.where(cut | aligned, 1.0, _BESIDE * beside) - (below & edge[:, None])
     return vote + vote.T
 
 

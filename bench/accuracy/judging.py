@@ -10,12 +10,12 @@ import numpy as np
 
 from bench.accuracy.coco import LOWEST_SCORE, Judged, judge
 from bench.accuracy.photos import LABELS, PRICE_TAG, PRODUCT, LabelledShelf
-from bench.accuracy.standing import NO_SHELF, exactly_right, rightly_grouped, true_shelves
+from bench.accuracy.standing import NO_SHELF, exactly_right, numbered, rightly_grouped, true_shelves
 from inference.detect import Detector
 from inference.image import decode
 from inference.runtime import Runtime
 from inference.shelves import arrange
-from inference.types import Floats, Ints
+from inference.types import Flags, Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,12 +69,13 @@ class Verdict:
 
     @cached_property
     def shelves(self) -> ShelfScore:
-        """Of the facings found. Shelves with nothing but ignored boxes are not numbered."""
+        """Of the facings found. Shelves where hardly anything is labelled are not numbered."""
         used, truth = self.used(PRODUCT), self.photo
         tags = self.look.boxes[self.used(PRICE_TAG).found]
-        shelf_of = self._arranged(self.look.boxes[used.found], tags)
-        counted = np.unique(shelf_of[~used.ignored[0]])
+        boxes = self.look.boxes[used.found]
+        shelf_of = self._arranged(boxes, tags, self.look.scores[used.found])
         hit = used.truth >= 0
+        counted = numbered(shelf_of, hit | _inside(boxes, truth.of(PRODUCT)), used.ignored[0])
         facings = np.flatnonzero((truth.labels == PRODUCT) & ~truth.ignored)
         true = true_shelves(truth)[np.searchsorted(facings, used.truth[hit])]
         return _score(np.searchsorted(counted, shelf_of[hit]), true)
@@ -85,8 +86,8 @@ class Verdict:
         boxes = self.photo.of(PRODUCT), self.photo.of(PRICE_TAG)
         return _score(self._arranged(*boxes), true_shelves(self.photo))
 
-    def _arranged(self, boxes: Floats, tags: Floats) -> Ints:
-        return arrange(boxes, tags, (self.photo.width, self.photo.height)).shelf_index
+    def _arranged(self, boxes: Floats, tags: Floats, scores: Floats | None = None) -> Ints:
+        return arrange(boxes, tags, (self.photo.width, self.photo.height), scores).shelf_index
 
 
 def looks(folder: Path, photos: Sequence[LabelledShelf], runtime: Runtime) -> list[Look]:
@@ -118,6 +119,13 @@ def _look(photo: LabelledShelf, detector: Detector, score: float) -> Look:
         scores=found.scores,
         labels=ours[found.labels],
     )
+
+
+def _inside(boxes: Floats, others: Floats) -> Flags:
+    """(n,): whether the middle of a box lies in one of the others."""
+    x, y = (boxes[:, 0] + boxes[:, 2])[:, None] / 2, (boxes[:, 1] + boxes[:, 3])[:, None] / 2
+    across = (others[:, 0] < x) & (x < others[:, 2])
+    return (across & (others[:, 1] < y) & (y < others[:, 3])).any(axis=1)
 
 
 def _score(found: Ints, true: Ints) -> ShelfScore:

@@ -8,8 +8,9 @@ from bench.accuracy.photos import PRODUCT, LabelledShelf
 from inference.types import Flags, Floats, Ints
 
 NO_SHELF = -1  # hangs on a hook: its shelf is not judged
-_SUNK = 0.25  # of its height a facing may reach below its line, behind the lip of the shelf
+_SUNK = 0.25  # of a facing's height it may reach below its line, behind the lip of the shelf
 _BESIDE = 0.02  # of the photo's width a line may end short of what stands on it
+_MOST = 0.5  # of a found shelf's boxes lie where nothing counts: neither does the shelf
 _STEP = 0.5  # of the median facing's height between two pieces of one shelf
 
 
@@ -25,7 +26,8 @@ def true_shelves(photo: LabelledShelf) -> Ints:
     """
     boxes, lines, slack = photo.of(PRODUCT), _to_the_edge(photo), _BESIDE * photo.width
     tall = boxes[:, 3] - boxes[:, 1]
-    middle, base = (boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3] - _SUNK * tall
+    lip = _SUNK * np.maximum(tall, np.median(tall))  # as high for a flat facing as for others
+    middle, base = (boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3] - lip
     y = _heights(lines, middle)
     under = y >= base[:, None]
     beside = (lines[:, 0] - slack > middle[:, None]) | (lines[:, 2] + slack < middle[:, None])
@@ -39,6 +41,22 @@ def true_shelves(photo: LabelledShelf) -> Ints:
 def exactly_right(found: Ints, true: Ints) -> int:
     """How many facings got the very index of their shelf."""
     return int((found == true)[true != NO_SHELF].sum())
+
+
+def numbered(found: Ints, facing: Flags, ignored: Flags) -> Ints:
+    """The found shelves that count: those at labelled facings, or where most boxes are judged.
+
+    A shelf of the photo that carries nothing labelled has no number in the truth, so finding it
+    must shift none: one false alarm beside many boxes in ignored regions does not make it count.
+
+    Args:
+        found: (n,) shelf of each detection.
+        facing: (n,) whether it lies on a labelled facing, however badly it fits.
+        ignored: (n,) whether it lies where nothing counts.
+    """
+    ids = np.unique(found)
+    counts = [facing[found == one].any() or ignored[found == one].mean() <= _MOST for one in ids]
+    return ids[np.array(counts, np.bool_)]
 
 
 def rightly_grouped(found: Ints, true: Ints) -> int:

@@ -49,6 +49,22 @@ def test_a_shelf_of_ignored_boxes_has_no_number():
     assert 4 == one.shelves.exact
 
 
+def test_one_false_alarm_among_ignored_boxes_makes_no_shelf():
+    """The shelf above carries nothing labelled; finding it shifts none, whatever else is there."""
+    photo = shelf(FOUR + "\n 0 0 700 120 ignored", LINES)
+    above = "\n 0 0 90 100 .9 \n 100 0 190 100 .9 \n 800 0 890 100 .9"
+
+    assert 4 == verdict(photo, HITS + above).shelves.exact
+
+
+def test_a_shelf_of_false_alarms_shifts_the_others():
+    """Three boxes on the ceiling, where nothing is ignored, cost every index but no grouping."""
+    above = "\n 0 0 90 100 .9 \n 100 0 190 100 .9 \n 800 0 890 100 .9"
+    one = verdict(shelf(FOUR, LINES), HITS + above)
+
+    assert (4, 0) == (one.shelves.grouped, one.shelves.exact)
+
+
 def test_figures_name_what_they_measure():
     """Recall and precision use the card's score, averages every box; no gap label, no gaps."""
     one = verdict(shelf(FOUR, LINES), HITS.replace(".7", ".4") + "\n 800 500 900 600 .9")

@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from bench.accuracy.standing import NO_SHELF, exactly_right, rightly_grouped, true_shelves
+from bench.accuracy.standing import (
+    NO_SHELF,
+    exactly_right,
+    numbered,
+    rightly_grouped,
+    true_shelves,
+)
 from tests.bench.boxes import shelf
 
 WHOLE = ((0, 300, 1000, 310), (0, 600, 1000, 600))
@@ -16,6 +22,13 @@ def ints(*values: int) -> np.ndarray:
 def test_a_facing_stands_on_the_first_line_under_it():
     """Stacked facings and one that reaches behind the shelf's lip have the line of their shelf."""
     photo = shelf("0 100 90 200 \n 0 200 90 302 \n 200 210 300 330 \n 500 500 600 590", WHOLE)
+
+    assert [0, 0, 0, 1] == true_shelves(photo).tolist()
+
+
+def test_a_flat_facing_may_be_behind_the_lip_too():
+    """The lip of a shelf is as high for a flat pack as for its tall neighbours."""
+    photo = shelf("0 100 90 300 \n 100 100 190 300 \n 200 290 300 320 \n 0 500 90 600", WHOLE)
 
     assert [0, 0, 0, 1] == true_shelves(photo).tolist()
 
@@ -84,3 +97,12 @@ def test_what_is_not_judged_does_not_count():
     true, found = ints(0, NO_SHELF), ints(0, 3)
 
     assert (1, 1) == (exactly_right(found, true), rightly_grouped(found, true))
+
+
+def test_shelves_without_labelled_facings_are_not_numbered():
+    """Shelf 0 lies mostly in an ignored region; shelf 1 does too, but a facing is on it."""
+    found = ints(0, 0, 0, 1, 1, 1, 2)
+    ignored = np.array([True, True, False, True, True, False, False])
+    facing = np.array([False, False, False, False, False, True, False])
+
+    assert [1, 2] == numbered(found, facing, ignored).tolist()
