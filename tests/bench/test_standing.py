@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from bench.accuracy.photos import PRODUCT, labelled_shelves
 from bench.accuracy.standing import (
     NO_SHELF,
     exactly_right,
@@ -106,3 +107,12 @@ def test_shelves_without_labelled_facings_are_not_numbered():
     facing = np.array([False, False, False, False, False, True, False])
 
     assert [1, 2] == numbered(found, facing, ignored).tolist()
+
+
+def test_a_row_that_runs_into_the_next_rack_is_one_shelf():
+    """Four packs of one brand side by side, the last two on the rail of the rack beside."""
+    photo = next(p for p in labelled_shelves() if p.name == "jp_20240913_161312_1107_3.jpg")
+    boxes, shelves = photo.of(PRODUCT), true_shelves(photo)
+
+    beside = (boxes[:, 0] > 1700) & (boxes[:, 3] > 470) & (boxes[:, 3] < 490)
+    assert [1, 1, 1, 1] == shelves[beside].tolist()
