@@ -34,25 +34,24 @@ class PixelInput(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     scale: Channels | float = 1.0
 
 
-class SecondLook(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Read the photo again at the scale where its typical product is as large as the network's.
+class CloserLook(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One more look at photos whose typical product is too small, at a scale where it is not.
 
-    The typical product is the median over the boxes of the first look of the square root of
-    their area, in pixels of the network's input.
+    The typical product is the median over the boxes found so far of the square root of their
+    area, in pixels of the network's input.
     """
 
-    typical_side: Annotated[float, Meta(gt=0)]
-    score: Share  # of the boxes of the first look that decide
-    least: Side  # long side of the second look: at least and at most so many pixels
-    most: Side
-    tolerance: Annotated[float, Meta(ge=1)] = 1.15  # a first look off by less is good enough
+    typical_side: Annotated[float, Meta(gt=0)]  # as large as this it shall be
+    score: Share  # of the boxes that decide
+    most: Side  # the long side of the look is never larger
 
 
 class DetectorInput(PixelInput, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The photo, aspect kept: scaled to `long_side`, or into a fixed `width` x `height`."""
 
     long_side: Side | None = None
-    second_look: SecondLook | None = None  # with long_side
+    more_long_sides: tuple[Side, ...] = ()  # with long_side: look at these scales, too
+    closer_look: CloserLook | None = None  # with long_side
     multiple: Count = 32  # with long_side: both sides are padded to a multiple of this
     width: Side | None = None
     height: Side | None = None
@@ -88,6 +87,7 @@ class DetectorThresholds(Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     score: Share
     nms_iou: Share  # of two boxes that overlap more, the lower score goes
+    vote_iou: Annotated[float, Meta(gt=0, lt=1)] | None = None  # boxes that agree are averaged
     max_boxes: Count = 1000  # at most so many per photo
     max_candidates: Count = 20_000  # at most so many enter the overlap test
 
@@ -205,5 +205,5 @@ def _check_size(given: DetectorInput) -> None:
         raise BadCard("input", "width and height belong together.")
     if (given.long_side is None) == (given.width is None):
         raise BadCard("input", "give long_side, or width and height.")
-    if given.second_look is not None and given.long_side is None:
-        raise BadCard("input.second_look", "it needs long_side, for the first look.")
+    if given.long_side is None and (given.closer_look or given.more_long_sides):
+        raise BadCard("input", "closer_look and more_long_sides go with long_side.")

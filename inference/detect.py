@@ -1,19 +1,20 @@
-"""A photo becomes boxes: letterbox, network, decoder, overlaps settled, boxes back on the photo.
+"""A photo becomes boxes: letterbox, network, decoder, boxes back on the photo, overlaps settled.
 
-Once, or twice where the card asks for a second look.
+The card may ask for several looks at the photo, at different scales: they are settled together.
 """
 
 import numpy as np
 
-from inference.card import Card, DetectorCard, DetectorInput
+from inference.card import Card, DetectorCard
+from inference.closer_look import closer_long_side
 from inference.decoders import DECODERS
 from inference.errors import BadCard, BadModel
-from inference.letterbox import Letterbox, letterbox
+from inference.letterbox import letterbox
 from inference.overlaps import best_first, suppress
 from inference.pyramid import Pyramid
 from inference.runtime import Model
-from inference.second_look import second_input
 from inference.types import Candidates, Detections, Flags, Floats, Ints, Pixels
+from inference.voting import averaged
 
 PRODUCT = "product"
 _SMALLEST_SIDE = 2.0  # pixels of the photo; a thinner box shows nothing
@@ -47,55 +48,67 @@ class Detector:
             Boxes in pixels of the photo, inside it, at least 2 pixels wide and high, best first.
         """
         photo = Pyramid.of(pixels)
-        found = self._look(photo, self.card.input)
-        again = second_input(self._sure(found), photo.width, photo.height, self.card.input)
-        return self._look(photo, again) if again else found
+        given = self.card.input
+        looks = [self._look(photo, side) for side in (given.long_side, *given.more_long_sides)]
+        found = self._settle(_together(looks))
+        closer = closer_long_side(self._sure(found), photo.width, photo.height, given)
+        if closer is None:
+            return found
+        return self._settle(_together([*looks, self._look(photo, closer)]))
 
     def labelled(self, labels: Ints, name: str) -> Flags:
         """Which of the labels mean `name`."""
         return np.array(self.card.output.labels)[labels] == name
 
+    def _look(self, photo: Pyramid, long_side: int | None) -> Candidates:
+        """Read the photo at one scale; boxes in pixels of the photo."""
+        frame = letterbox(photo.width, photo.height, self.card.input, long_side)
+        outputs = self._model.infer(frame.pixels(photo, self.card.input.pad)[None])
+        if not all(np.isfinite(array).all() for array in outputs.values()):
+            raise BadModel(f"{self.card.id} gives values that are no numbers.")
+        found = self._decoder.decode(outputs, self.card.output, self.card.thresholds.score)
+        boxes = np.clip(frame.to_photo(found.boxes), 0, [photo.width, photo.height] * 2)
+        solid = (boxes[:, 2:] - boxes[:, :2] >= _SMALLEST_SIDE).all(axis=1)
+        return Candidates(
+            boxes=boxes[solid].astype(np.float32),
+            scores=found.scores[solid].astype(np.float32),
+            labels=self._first_of[found.labels[solid]],
+        )
+
+    def _settle(self, found: Candidates) -> Detections:
+        """Suppress overlaps, average what agrees, cap."""
+        limits = self.card.thresholds
+        entering = best_first(found.scores)[: limits.max_candidates]
+        boxes, scores, labels = (
+            found.boxes[entering],
+            found.scores[entering],
+            found.labels[entering],
+        )
+        kept = suppress(boxes, scores, labels, limits.nms_iou, limits.max_boxes + 1)
+        chosen = kept[: limits.max_boxes]
+        final = boxes[chosen]
+        if limits.vote_iou is not None:
+            final = averaged(boxes, scores, labels, chosen, limits.vote_iou)
+        return Detections(
+            boxes=final,
+            scores=scores[chosen],
+            labels=labels[chosen],
+            capped=len(kept) > limits.max_boxes or len(found.scores) > limits.max_candidates,
+        )
+
     def _sure(self, found: Detections) -> Floats:
-        """The boxes of a first look that decide about a second."""
-        look = self.card.input.second_look
+        """The boxes that decide about a closer look."""
+        look = self.card.input.closer_look
         enough = found.scores >= (look.score if look else 1)
         return found.boxes[enough & self.labelled(found.labels, PRODUCT)]
 
-    def _look(self, photo: Pyramid, how: DetectorInput) -> Detections:
-        frame = letterbox(photo.width, photo.height, how)
-        outputs = self._model.infer(frame.pixels(photo, how.pad)[None])
-        if not all(np.isfinite(array).all() for array in outputs.values()):
-            raise BadModel(f"{self.card.id} gives values that are no numbers.")
-        limits = self.card.thresholds
-        found = self._decoder.decode(outputs, self.card.output, limits.score)
-        return self._settle(found, frame)
 
-    def _settle(self, found: Candidates, frame: Letterbox) -> Detections:
-        """Drop what shows nothing, suppress overlaps, carry to the photo, cap."""
-        limits = self.card.thresholds
-        on_photo = _clip(frame.to_photo(found.boxes), frame)
-        solid = np.flatnonzero((on_photo[:, 2:] - on_photo[:, :2] >= _SMALLEST_SIDE).all(axis=1))
-        entering = solid[best_first(found.scores[solid])][: limits.max_candidates]
-        labels = self._first_of[found.labels[entering]]
-        kept = suppress(
-            found.boxes[entering],
-            found.scores[entering],
-            labels,
-            limits.nms_iou,
-            limits.max_boxes + 1,
-        )
-        chosen = entering[kept][: limits.max_boxes]
-        return Detections(
-            boxes=on_photo[chosen],
-            scores=found.scores[chosen].astype(np.float32),
-            labels=self._first_of[found.labels[chosen]],
-            capped=len(kept) > limits.max_boxes or len(solid) > limits.max_candidates,
-        )
-
-
-def _clip(boxes: Floats, frame: Letterbox) -> Floats:
-    sides = np.array([frame.photo_width, frame.photo_height] * 2, np.float32)
-    return np.clip(boxes, 0, sides)
+def _together(looks: list[Candidates]) -> Candidates:
+    return Candidates(
+        boxes=np.concatenate([look.boxes for look in looks]),
+        scores=np.concatenate([look.scores for look in looks]),
+        labels=np.concatenate([look.labels for look in looks]),
+    )
 
 
 def _detector_card(card: Card) -> DetectorCard:

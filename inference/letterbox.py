@@ -51,9 +51,14 @@ class Letterbox:
         return np.array([self.left, self.top, self.left, self.top], np.float32)
 
 
-def letterbox(width: int, height: int, given: DetectorInput) -> Letterbox:
-    """Lay a photo of width x height into the input that the card asks for."""
-    room = _room(width, height, given)
+def letterbox(
+    width: int, height: int, given: DetectorInput, long_side: int | None = None
+) -> Letterbox:
+    """Lay a photo of width x height into the input that the card asks for.
+
+    `long_side` may be another than the card's.
+    """
+    room = _room(given, long_side or given.long_side or max(width, height))
     scale = min(room[0] / width, room[1] / height)
     inner_width = min(max(round(width * scale), 1), room[0])
     inner_height = min(max(round(height * scale), 1), room[1])
@@ -64,12 +69,11 @@ def letterbox(width: int, height: int, given: DetectorInput) -> Letterbox:
     return Letterbox(width, height, inner_width, inner_height, left, top, *full)
 
 
-def _room(width: int, height: int, given: DetectorInput) -> tuple[int, int]:
+def _room(given: DetectorInput, long_side: int) -> tuple[int, int]:
     """The largest the photo may become: the fixed size, or a square of the long side."""
     if given.width is not None and given.height is not None:
         return given.width, given.height
-    side = given.long_side or max(width, height)
-    return side, side
+    return long_side, long_side
 
 
 def _padded(width: int, height: int, given: DetectorInput) -> tuple[int, int]:

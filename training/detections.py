@@ -13,7 +13,7 @@ from bench.accuracy.photos import PRODUCT
 from training.detector_crops import PAD
 
 MULTIPLE = 32  # the network's coarsest stride
-STEP = 64  # long sides of second looks are multiples of it
+STEP = 64  # long sides of closer looks are multiples of it
 MAX_BOXES, NMS_IOU = 1000, 0.5
 MOST_CANDIDATES = 5000
 
@@ -37,52 +37,64 @@ class Detections:
 
 @dataclass(frozen=True)
 class Reading:
-    """How a photo is read: what the card says about the input, and the lowest score.
+    """How a photo is read: what the card says about the input and the thresholds.
 
     Attributes:
-        long_side: of the first look, pixels.
-        typical_side: median over the products of sqrt(area) that a second look aims at, pixels.
-        least, most: long side of the second look.
-        tolerance: a first look off by a smaller factor is good enough.
-        score: of boxes that count, in either look.
+        long_sides: of the looks at every photo, pixels.
+        typical_side: median over the products of sqrt(area) below which there is a closer look,
+            pixels of the largest look.
+        most: long side of a closer look.
+        score: of boxes that count, and that decide about a closer look.
+        vote_iou: boxes that overlap by more are averaged.
         stride: pixels per cell of the network's answers.
     """
 
-    long_side: int
+    long_sides: tuple[int, ...]
     typical_side: float
-    least: int
     most: int
-    tolerance: float
     score: float
+    vote_iou: float
     stride: int
 
     def __call__(self, network: Network, photo: np.ndarray, lowest: float = 0) -> Detections:
         """Detect as the card says; boxes below the score may be asked for, for figures."""
-        first = detect(network, photo, self.long_side, stride=self.stride, score=self.score)
-        long_side, score = self.again(first, photo.shape), lowest or self.score
-        return detect(network, photo, long_side, stride=self.stride, score=score)
+        looks = [self._look(network, photo, side, lowest) for side in self.long_sides]
+        found = self._settled(looks)
+        closer = self.closer(found, photo.shape)
+        if closer is None:
+            return found
+        return self._settled([*looks, self._look(network, photo, closer, lowest)])
 
-    def again(self, first: Detections, shape: tuple[int, ...]) -> int:
-        """Say at which long side to look again at a photo of (h, w, ...)."""
-        products = first.boxes[first.labels == PRODUCT]
+    def closer(self, found: Detections, shape: tuple[int, ...]) -> int | None:
+        """Say at which long side to look closer at a photo of (h, w, ...); None = not at all."""
+        products = found.boxes[(found.labels == PRODUCT) & (found.scores >= self.score)]
         if not len(products):
-            return self.long_side
+            return None
         typical = np.median(np.sqrt(np.prod(products[:, 2:] - products[:, :2], 1)))
         wanted = max(shape[:2]) * self.typical_side / typical
-        long_side = int(np.clip(round(wanted / STEP) * STEP, self.least, self.most))
-        off = long_side / self.long_side
-        return self.long_side if max(off, 1 / off) <= self.tolerance else long_side
+        long_side = int(min(round(wanted / STEP) * STEP, self.most))
+        return long_side if long_side > max(self.long_sides) else None
 
+    def _look(
+        self, network: Network, photo: np.ndarray, long_side: int, lowest: float
+    ) -> Detections:
+        pixels, scale = letterboxed(photo, long_side)
+        cls, reg = network(as_input(pixels))
+        found = _decoded(cls[0], reg[0], self.stride, lowest or self.score)
+        height, width = photo.shape[:2]
+        boxes = (found.boxes / scale).clip(0, [width, height] * 2)
+        return Detections(boxes, found.scores, found.labels)
 
-def detect(
-    network: Network, photo: np.ndarray, long_side: int, *, stride: int, score: float
-) -> Detections:
-    """Find products and price tags in a photo, (h, w, 3) uint8 RGB."""
-    pixels, scale = letterboxed(photo, long_side)
-    cls, reg = network(as_input(pixels))
-    found = _decoded(cls[0], reg[0], stride, score)
-    kept = _strongest(found)
-    return Detections(found.boxes[kept] / scale, found.scores[kept], found.labels[kept])
+    def _settled(self, looks: list[Detections]) -> Detections:
+        every = Detections(
+            np.concatenate([look.boxes for look in looks]),
+            np.concatenate([look.scores for look in looks]),
+            np.concatenate([look.labels for look in looks]),
+        )
+        kept = _strongest(every)
+        boxes = [_vote(every, index, self.vote_iou) for index in kept]
+        mean = np.array(boxes, np.float32).reshape(-1, 4)
+        return Detections(mean, every.scores[kept], every.labels[kept])
 
 
 def letterboxed(photo: np.ndarray, long_side: int) -> tuple[np.ndarray, np.ndarray]:
@@ -134,3 +146,10 @@ def _overlap(box: np.ndarray, others: np.ndarray) -> np.ndarray:
     both = inner.clip(0).prod(1)
     areas = (others[:, 2:] - others[:, :2]).prod(1)
     return both / ((box[2:] - box[:2]).prod() + areas - both + 1e-9)
+
+
+def _vote(every: Detections, index: int, least: float) -> np.ndarray:
+    """The mean of the boxes that agree with one of them, by score and overlap."""
+    overlap = _overlap(every.boxes[index], every.boxes)
+    say = every.scores * overlap * ((overlap >= least) & (every.labels == every.labels[index]))
+    return say @ every.boxes / say.sum()

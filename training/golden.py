@@ -30,7 +30,7 @@ def write_detector_golden(
     which neither matters: both networks, the same graph in two precisions, give the same boxes.
     """
     library = package_library(HELD_OUT_SCENES.library_seed, HELD_OUT_SCENES.brands, materials)
-    for photo in _fair_scenes(library, materials, reading.long_side):
+    for photo in _fair_scenes(library, materials, max(reading.long_sides)):
         kept = _written(folder / "golden.jpg", photo)
         found, other = reading(networks[0], kept), reading(networks[1], _shaken(kept))
         if _agree(found, other):

@@ -20,7 +20,7 @@ from training.detections import (
 from training.detector import STRIDE
 from training.detector_crops import PAD
 from training.detector_figures import LabelledPhoto, detector_figures, labelled
-from training.export import CALIBRATION_SAMPLES, Compiled, quantised, save, to_graph
+from training.export import Compiled, quantised, save, to_graph
 from training.golden import write_detector_golden
 from training.materials import Materials
 from training.provenance import DETECTOR_ORIGIN, Facts
@@ -29,12 +29,11 @@ from training.shelf_photos import ShelfPhoto
 
 NAME, VERSION = "shelf-detector", "0.2.0"
 READING = Reading(  # the shipped operating point, chosen from the figures of held-out scenes
-    long_side=448,
-    typical_side=60,
-    least=320,
-    most=1600,
-    tolerance=1.15,
-    score=0.45,
+    long_sides=(576, 960),
+    typical_side=24,
+    most=1920,
+    score=0.5,
+    vote_iou=0.65,
     stride=STRIDE,
 )
 # Boxes of price tags are small, so their overlaps and with them their scores are lower. Logits
@@ -73,15 +72,12 @@ def ship_detector(
 
 
 def _samples(photos: Sequence[ShelfPhoto]) -> list[np.ndarray]:
-    """Photos at the scale they are read at and at twice that, for calibration."""
-    samples = []
-    for photo in photos:
-        whole = photo.levels[0]
-        long_side = max(whole.shape[:2]) * READING.typical_side / photo.typical_side()
-        for zoom in (0.7, 1, 1.4):
-            side = int(np.clip(long_side * zoom, READING.least, READING.most))
-            samples.append(as_input(letterboxed(whole, side)[0]))
-    return samples[:CALIBRATION_SAMPLES]
+    """Photos at the scales they are read at, for calibration."""
+    return [
+        as_input(letterboxed(photo.levels[0], long_side)[0])
+        for photo in photos
+        for long_side in READING.long_sides
+    ]
 
 
 def _figures(
@@ -126,12 +122,11 @@ def _model_info() -> dict[str, str]:
 
 
 def _card(facts: Facts, figures: dict[str, object]) -> dict:
-    look = {
+    first, *more = READING.long_sides
+    closer = {
         "typical_side": READING.typical_side,
         "score": READING.score,
-        "least": READING.least,
         "most": READING.most,
-        "tolerance": READING.tolerance,
     }
     return {
         "name": NAME,
@@ -141,14 +136,20 @@ def _card(facts: Facts, figures: dict[str, object]) -> dict:
         "licence": "Apache-2.0",
         "origin": DETECTOR_ORIGIN,
         "input": {
-            "long_side": READING.long_side,
+            "long_side": first,
+            "more_long_sides": more,
             "multiple": MULTIPLE,
             "pad": PAD,
             "colour": "RGB",
-            "second_look": look,
+            "closer_look": closer,
         },
         "output": {"labels": list(LABELS), "stride": STRIDE},
-        "thresholds": {"score": READING.score, "nms_iou": NMS_IOU, "max_boxes": MAX_BOXES},
+        "thresholds": {
+            "score": READING.score,
+            "nms_iou": NMS_IOU,
+            "vote_iou": READING.vote_iou,
+            "max_boxes": MAX_BOXES,
+        },
         "training": {
             **facts.of_run(),
             "scenes": TRAINING_SCENES.scenes,

@@ -9,7 +9,7 @@ from inference.card import MODELS, DetectorCard, EmbedderCard, load_card, model_
 from inference.errors import BadCard, BadModel
 from tests.inference import tiny
 
-LOOK = {"typical_side": 60, "score": 0.5, "least": 320, "most": 1600}
+LOOK = {"typical_side": 30, "score": 0.5, "most": 1920}
 
 
 @pytest.fixture
@@ -52,8 +52,9 @@ def test_an_embedder_card_is_read(folder: Path):
         ({"input": {"width": 640}}, "input"),
         ({"input": {}}, "input"),
         ({"input": {"long_side": 9, "width": 9, "height": 9}}, "input"),
-        ({"input": {"long_side": 9, "second_look": {"typical_side": 60}}}, "input.second_look"),
-        ({"input": {"width": 9, "height": 9, "second_look": LOOK}}, "input.second_look"),
+        ({"input": {"long_side": 9, "closer_look": {"typical_side": 30}}}, "input.closer_look"),
+        ({"input": {"width": 9, "height": 9, "closer_look": LOOK}}, "input"),
+        ({"input": {"width": 9, "height": 9, "more_long_sides": [9]}}, "input"),
         ({"output": {"labels": []}}, "output.labels"),
         ({"thresholds": {"score": 1.5, "nms_iou": 0.5}}, "thresholds.score"),
         ({"thresholds": {"score": 0.5}}, "thresholds"),

@@ -9,6 +9,7 @@ import pytest
 
 from inference.detect import Detector
 from inference.errors import BadModel
+from inference.types import Floats, Pixels
 from tests.inference import tiny
 
 
@@ -40,24 +41,38 @@ def test_larger_photos_give_larger_boxes(detector: Detector, times: int):
     )
 
 
-def test_the_second_look_is_what_counts(make_detector: Callable[..., Detector]):
-    """Where the card asks for it, a photo is read at the scale its products want."""
-    small = tiny.photo(256, 192, (4, 5, tiny.PRODUCT, 60), (12, 20, tiny.PRODUCT, 60))
+def two_sizes(detector: Detector, side: int) -> tuple[Pixels, Floats]:
+    """A photo twice as large as `side`, and what `detector` finds on it."""
+    small = tiny.photo(side, side, (4, 5, tiny.PRODUCT, 60), (20, 20, tiny.PRODUCT, 60))
     photo = small.repeat(2, axis=0).repeat(2, axis=1)
-    once = make_detector(tiny.grid_network(), input={"long_side": 256}).detect(photo)
-    side = float(np.sqrt(np.prod(once.boxes[0, 2:] - once.boxes[0, :2])))
-    look = {
-        "typical_side": side,
-        "score": 0.5,
-        "least": 320,
-        "most": 512,
-    }  # as large on the input as here
+    return photo, detector.detect(photo).boxes
 
-    twice = make_detector(tiny.grid_network(), input={"long_side": 256, "second_look": look})
 
-    again = make_detector(tiny.grid_network(), input={"long_side": 512}).detect(photo)
-    assert again.boxes.tolist() == twice.detect(photo).boxes.tolist()
-    assert again.boxes.tolist() != once.boxes.tolist()
+def test_looks_at_several_scales_are_settled_together(make_detector: Callable[..., Detector]):
+    """What two looks find at the same place is one box, between the two where they may vote."""
+    photo, once = two_sizes(make_detector(tiny.grid_network(), input={"long_side": 256}), 256)
+    sides = {"long_side": 256, "more_long_sides": [512]}
+    limits = {"score": 0.5, "nms_iou": 0.1, "vote_iou": 0.1}
+
+    voted = make_detector(tiny.grid_network(), input=sides, thresholds=limits).detect(photo)
+
+    assert len(once) == len(voted.boxes)
+    assert (np.abs(voted.boxes - once).max(axis=1) > 0.5).all()
+
+
+def test_small_products_get_a_closer_look(make_detector: Callable[..., Detector]):
+    """Where products are too small for the card, a larger scale has its say, too."""
+    photo, once = two_sizes(make_detector(tiny.grid_network(), input={"long_side": 256}), 256)
+    side = float(np.median(np.sqrt(np.prod(once[:, 2:] - once[:, :2], axis=1))))  # half on input
+    look = {"typical_side": side, "score": 0.5, "most": 512}
+    given = {"long_side": 256, "closer_look": look}
+    both = {"long_side": 256, "more_long_sides": [512]}
+
+    closer = make_detector(tiny.grid_network(), input=given).detect(photo)
+
+    assert make_detector(tiny.grid_network(), input=both).detect(photo).boxes.tolist() == (
+        closer.boxes.tolist()
+    )
 
 
 def test_boxes_end_at_the_photo(detector: Detector):
