@@ -39,6 +39,23 @@ def drawn_shelves(
     return boxes(*found), np.array(shelf_of), boxes(*tags)
 
 
+def row(bottom: float, *, x: float = 0, count: int = 5, height: float = 100) -> np.ndarray:
+    """Boxes of 90 x height side by side, from x on."""
+    left = [x + 100 * i for i in range(count)]
+    return boxes(*((at, bottom - height, at + 90, bottom) for at in left))
+
+
+def tags_under(bottom: float, *, x: float = 0, count: int = 5) -> np.ndarray:
+    """Tags of 60 x 40 on the rail under a row."""
+    left = [x + 100 * i for i in range(count)]
+    return boxes(*((at, bottom + 4, at + 60, bottom + 44) for at in left))
+
+
+def mirror(found: np.ndarray) -> np.ndarray:
+    """Boxes of the photo seen in a mirror."""
+    return np.c_[SIZE[0] - found[:, 2], found[:, 1], SIZE[0] - found[:, 0], found[:, 3]]
+
+
 @settings(max_examples=40)
 @given(seed=st.integers(0, 10_000), slope=st.floats(-0.06, 0.06), tagged=st.booleans())
 def test_tilted_shelves_are_told_apart(seed: int, slope: float, tagged: bool):
@@ -75,14 +92,63 @@ def test_the_order_of_boxes_does_not_matter(seed: int, data: st.DataObject):
     assert np.array_equal(one.lines, other.lines)
 
 
+@settings(max_examples=30)
+@given(
+    seed=st.integers(0, 10_000),
+    slope=st.floats(-0.05, 0.05),
+    factor=st.sampled_from([0.25, 0.5, 2.0, 4.0]),
+)
+def test_a_photo_of_another_size_has_the_same_shelves(seed: int, slope: float, factor: float):
+    """Scaled boxes get the same answers, and the lines scale with them."""
+    found, _, tags = drawn_shelves(seed, slope=slope, stacked=True)
+    size = (int(SIZE[0] * factor), int(SIZE[1] * factor))
+
+    one, other = arrange(found, tags, SIZE), arrange(found * factor, tags * factor, size)
+
+    assert one.shelf_index.tolist() == other.shelf_index.tolist()
+    assert one.position_index.tolist() == other.position_index.tolist()
+    assert np.allclose(one.lines * factor, other.lines, rtol=1e-3)
+
+
+@settings(max_examples=30)
+@given(seed=st.integers(0, 10_000), slope=st.floats(-0.05, 0.05))
+def test_a_mirrored_photo_has_the_same_shelves(seed: int, slope: float):
+    """Left and right do not matter to the shelves."""
+    found, _, tags = drawn_shelves(seed, slope=slope, stacked=True)
+
+    mirrored = arrange(mirror(found), mirror(tags), SIZE)
+
+    assert arrange(found, tags, SIZE).shelf_index.tolist() == mirrored.shelf_index.tolist()
+
+
+@settings(max_examples=30)
+@given(seed=st.integers(0, 10_000), slope=st.floats(-0.05, 0.05), data=st.data())
+def test_a_few_unsure_boxes_make_no_shelf(seed: int, slope: float, data: st.DataObject):
+    """Small false alarms on the ceiling and on the floor shift no shelf."""
+    found, shelf_of, tags = drawn_shelves(seed, slope=slope)
+    x = data.draw(st.lists(st.integers(0, 1100), min_size=1, max_size=3, unique=True))
+    false = boxes(*((left, 10, left + 50, 60) for left in x), (x[0], 950, x[0] + 50, 990))
+    scores = np.r_[np.full(len(found), 0.8), np.full(len(false), 0.5)]
+
+    shelves = arrange(np.r_[found, false], tags, SIZE, scores.astype("f4"))
+
+    assert shelf_of.tolist() == shelves.shelf_index[: len(found)].tolist()
+    assert 3 == len(shelves.lines)
+
+
 @settings(max_examples=50)
 @given(
     st.lists(st.tuples(*[st.integers(0, 100)] * 4), max_size=25),
     st.lists(st.tuples(*[st.integers(0, 100)] * 4), max_size=6),
+    st.integers(0, 100),
 )
-def test_any_boxes_are_arranged(found: list[tuple[int, ...]], tags: list[tuple[int, ...]]):
+def test_any_boxes_are_arranged(
+    found: list[tuple[int, ...]], tags: list[tuple[int, ...]], seed: int
+):
     """However senseless the boxes: shelves count from 0 without gaps, so do positions."""
-    shelves = arrange(boxes(*found), boxes(*tags), (100, 100))
+    scores = np.random.default_rng(seed).integers(0, 2, len(found)).astype("f4") if seed else None
+
+    shelves = arrange(boxes(*found), boxes(*tags), (100, 100), scores)
 
     ids = np.unique(shelves.shelf_index)
     assert list(range(len(ids))) == ids.tolist()
@@ -108,6 +174,84 @@ def test_a_price_tag_parts_what_touches():
 
     assert [0, 0] == arrange(found, NO_TAGS, SIZE).shelf_index.tolist()
     assert [0, 1] == arrange(found, tag, SIZE).shelf_index.tolist()
+
+
+def test_a_loose_stack_is_one_stack_where_tags_tell_the_rail():
+    """Three boxes with gaps of 15 pixels: too wide to touch, too narrow for a rail of 40."""
+    stack = boxes((0, 0, 90, 90), (0, 105, 90, 195), (0, 210, 90, 300))
+
+    assert [0, 1, 2] == arrange(stack, NO_TAGS, SIZE).shelf_index.tolist()
+    assert [0, 0, 0] == arrange(stack, tags_under(300, count=1), SIZE).shelf_index.tolist()
+
+
+def test_a_shelf_below_begins_under_the_rail():
+    """With a rail between them, a box above a box is a shelf of its own."""
+    found = np.r_[row(100), row(250)]
+
+    shelves = arrange(found, tags_under(100), SIZE)
+
+    assert [0] * 5 + [1] * 5 == shelves.shelf_index.tolist()
+
+
+def test_a_false_alarm_above_the_top_shelf_shifts_nothing():
+    """A lamp taken for a product, less sure than the facings, is put on the nearest shelf."""
+    found, scores = np.r_[boxes((500, 5, 600, 105)), row(300), row(600)], np.full(11, 0.8, "f4")
+
+    assert [0] + [1] * 5 + [2] * 5 == arrange(found, NO_TAGS, SIZE, scores).shelf_index.tolist()
+    scores[0] = 0.55
+    assert [0] * 6 + [1] * 5 == arrange(found, NO_TAGS, SIZE, scores).shelf_index.tolist()
+
+
+def test_one_facing_alone_stands_on_a_shelf():
+    """A sure facing needs no company, a small one with a tag under it neither."""
+    alone, small = boxes((300, 200, 390, 300)), boxes((300, 250, 360, 300))
+    found = np.r_[alone, row(600), row(900)]
+    scores = np.full(11, 0.8, "f4")
+
+    assert 3 == len(arrange(found, NO_TAGS, SIZE, scores).lines)
+    found[:1] = small
+    assert 2 == len(arrange(found, NO_TAGS, SIZE, scores).lines)
+    assert 3 == len(arrange(found, tags_under(300, x=300, count=1), SIZE, scores).lines)
+    assert 3 == len(arrange(found, NO_TAGS, SIZE).lines)
+
+
+def test_labels_on_a_rail_are_no_shelf():
+    """Boxes as low as the tags beside them, on the same rail, belong to the shelf of the rail."""
+    labels = boxes((70, 305, 98, 342), (170, 305, 198, 342), (510, 305, 580, 345))
+    found = np.r_[row(300), labels, row(600)]
+
+    shelves = arrange(found, tags_under(300), SIZE)
+
+    assert [0] * 8 + [1] * 5 == shelves.shelf_index.tolist()
+    assert np.allclose([300, 600], shelves.lines[:, 1], atol=3)
+
+
+def test_bags_on_hooks_belong_to_the_shelf_they_hang_over():
+    """What hangs between boxes, half as high above their line, is on their shelf."""
+    bags = boxes((500, 160, 590, 265), (600, 150, 690, 255))
+    found = np.r_[row(300), bags, row(300, x=700), row(600, count=12)]
+
+    assert [0] * 12 + [1] * 12 == arrange(found, NO_TAGS, SIZE).shelf_index.tolist()
+
+
+def test_racks_side_by_side_have_shelves_of_their_own():
+    """Boards of two racks that differ by a facing's height are counted from the top together."""
+    left, right = (300, 600), (400, 750)
+    found = np.concatenate([row(y) for y in left] + [row(y, x=600) for y in right])
+    tags = np.concatenate([tags_under(y) for y in left] + [tags_under(y, x=600) for y in right])
+    expected = [0] * 5 + [2] * 5 + [1] * 5 + [3] * 5
+
+    assert expected == arrange(found, tags, SIZE).shelf_index.tolist()
+    assert expected == arrange(found, NO_TAGS, SIZE).shelf_index.tolist()
+
+
+def test_racks_whose_boards_nearly_meet_share_their_shelves():
+    """Boards that part by less than half a facing are one shelf, whatever hides their line."""
+    sunk = row(270, height=60)
+    found = np.r_[sunk, row(320, x=600), row(600), row(610, x=600)]
+    tags = np.r_[tags_under(290), tags_under(320, x=600)]
+
+    assert [0] * 10 + [1] * 10 == arrange(found, tags, SIZE).shelf_index.tolist()
 
 
 def test_lines_run_under_the_products_from_edge_to_edge():
