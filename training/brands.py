@@ -27,9 +27,10 @@ KINDS = (
     PackageKind("slim_box", 2, (12, 24), (0.16, 0.36)),
     PackageKind("case", 2, (16, 30), (1.0, 1.8), stackable=True),
     PackageKind("carton", 3, (18, 26), (0.36, 0.5)),
-    PackageKind("egg_carton", 2, (6.5, 8), (1.6, 4.2), stackable=True),
+    PackageKind("egg_carton", 2, (6.5, 8), (1.8, 4.2), stackable=True),
     PackageKind("can", 3, (9, 17), (0.4, 0.8), stackable=True),
-    PackageKind("bottle", 5, (16, 34), (0.25, 0.42)),
+    PackageKind("bottle", 4, (16, 34), (0.25, 0.42)),
+    PackageKind("pet_bottle", 4, (17, 34), (0.24, 0.4)),
     PackageKind("jar", 3, (9, 18), (0.5, 0.9), stackable=True),
     PackageKind("pouch", 6, (12, 30), (0.6, 1.1)),
     PackageKind("pillow_bag", 4, (10, 30), (0.75, 1.7)),
@@ -39,11 +40,15 @@ KINDS = (
     PackageKind("cup", 1, (8, 12), (0.8, 1.1), stackable=True),
     PackageKind("tube", 1, (12, 18), (0.3, 0.45)),
     PackageKind("spray", 1, (20, 30), (0.35, 0.5)),
+    PackageKind("roll", 3, (5, 8.5), (2.0, 5.0), stackable=True),
     PackageKind("bar", 3, (4, 8), (1.8, 4.5), stackable=True),
-    PackageKind("multipack", 4, (10, 30), (0.7, 2.2), stackable=True),
+    PackageKind("carrier", 2, (17, 27), (0.6, 1.25)),
+    PackageKind("can_case", 2, (12, 22), (0.8, 1.8), stackable=True),
+    PackageKind("multipack", 1, (10, 30), (0.7, 2.2), stackable=True),
 )
 SOFT_KINDS = frozenset({"pouch", "pillow_bag", "bar", "clear_bag"})
-ROUND_KINDS = frozenset({"can", "jar", "tub", "cup", "tube", "spray", "bottle"})
+ROUND_KINDS = frozenset({"can", "jar", "tub", "cup", "tube", "spray", "bottle", "pet_bottle"})
+TURNED_KINDS = frozenset({"can", "jar", "pet_bottle", "roll", "can_case"})  # seen from other sides
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,7 @@ class Brand:
     width_to_height: float
     seed: int
     signs: bool = False  # its words are written in signs like Kanji
+    turn: float = 0.0  # of the pack about its axis, share of the whole way round
 
     def stream(self, part: str) -> np.random.Generator:
         """Random numbers for one part of the layout: the same for every SKU of the brand."""

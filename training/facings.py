@@ -9,6 +9,7 @@ from training.brands import SOFT_KINDS
 from training.packages import Package
 from training.plane import scaled, turned
 
+NEAT = 0.4  # share of groups of round packs whose fronts all face the aisle
 HANGING_KINDS = {"pouch", "pillow_bag", "blister"}
 
 
@@ -106,21 +107,30 @@ def _sprite(rng: np.random.Generator, shelf: Shelf, package: Package) -> np.ndar
     return scaled(package.picture, height * columns / rows, height)
 
 
+def _sides(rng: np.random.Generator, shelf: Shelf, package: Package) -> list[np.ndarray]:
+    """The front, and now and then more sides among three fronts: some groups are turned."""
+    front = _sprite(rng, shelf, package)
+    if not package.turned or rng.random() < NEAT:
+        return [front]
+    others = [scaled(side, front.shape[1], front.shape[0]) for side in package.turned]
+    return [front, front, front, *others]
+
+
 def _standing(
     rng: np.random.Generator, shelf: Shelf, package: Package, sku: int, x: float
 ) -> list[Facing]:
     """Side by side with unevenness, each a column of stacked items."""
-    sprite = _sprite(rng, shelf, package)
-    width = sprite.shape[1]
+    sprites = _sides(rng, shelf, package)
+    width = sprites[0].shape[1]
     space = width * (rng.uniform(-0.03, 0.04) if rng.random() < 0.9 else rng.uniform(0.05, 0.4))
-    high = _stack_height(rng, shelf, package, sprite)
+    high = _stack_height(rng, shelf, package, sprites[0])
     recessed, tilted = rng.random() < 0.09, rng.random() < 0.2
     facings = []
     for number in range(int(min(rng.geometric(0.33), 10))):
         place = x + number * (width + space) + rng.normal(0, 0.02) * width
         back = recessed or rng.random() < 0.07
         items = max(1, high - int(rng.integers(3) if rng.random() < 0.3 else 0))
-        column = _column(rng, shelf, sprite, items, Leans(back, tilted))
+        column = _column(rng, shelf, sprites, items, Leans(back, tilted))
         facings += [replace(f, x=f.x + place, sku=sku, column=number) for f in column]
     return facings
 
@@ -134,15 +144,20 @@ def _stack_height(
 
 
 def _column(
-    rng: np.random.Generator, shelf: Shelf, sprite: np.ndarray, number: int, leans: Leans
+    rng: np.random.Generator, shelf: Shelf, sides: list[np.ndarray], number: int, leans: Leans
 ) -> list[Facing]:
-    """A stack of items at x = 0; recessed ones are smaller, higher and darker."""
+    """A stack of items at x = 0; recessed ones are smaller, higher and darker.
+
+    `sides` are pictures of the same item, its front first.
+    """
     size = rng.uniform(0.8, 0.95) if leans.recessed else 1.0
-    item = scaled(sprite, sprite.shape[1] * size, sprite.shape[0] * size)
+    items = [scaled(side, side.shape[1] * size, side.shape[0] * size) for side in sides]
+    sprite = sides[0]
     light = rng.uniform(0.92, 1.05) * (rng.uniform(0.5, 0.8) if leans.recessed else 1)
     y = shelf.base - (shelf.scale * rng.uniform(0.5, 2.5) if leans.recessed else 0)
     column = []
     for _ in range(number):
+        item = items[int(rng.integers(len(items)))]
         shown = turned(item, rng.normal(0, 2.5)) if leans.tilted and rng.random() < 0.5 else item
         if rng.random() < 0.05:  # twisted: its front looks narrower
             shown = scaled(shown, shown.shape[1] * rng.uniform(0.75, 0.95), shown.shape[0])

@@ -5,7 +5,7 @@ import numpy as np
 
 from training.colours import random_colour
 from training.facings import Shelf
-from training.plane import Plane, opaque
+from training.plane import Plane, opaque, scaled
 from training.signs import printed_strip, sign
 from training.stores import Store
 from training.textures import cloud, picture
@@ -104,7 +104,9 @@ def shelf_edge(
     else:
         plane.fill(0, int(base), width, int(base) + rows, colour * shape[:, None, None])
     plane.shade(0, int(base) + rows, width, int(base) + rows + max(2, height * 0.4), 0.6)
-    if rng.random() < store.adverts:
+    if store.edge_pictures:
+        _edge_pictures(rng, plane, base, height, store)
+    elif rng.random() < store.adverts:
         _edge_adverts(rng, plane, base, height, store)
     if store.edge_kind in {"rail", "plain"} and rng.random() < 0.2:
         _clear_channel(rng, plane, base, height)
@@ -119,6 +121,20 @@ def _edge_adverts(
         shown = sign(rng, (wide, max(4, int(height * rng.uniform(0.6, 0.95)))), store)
         plane.paste(opaque(shown), x, base + 1)
         x += wide + rng.uniform(0, 10) * height
+
+
+def _edge_pictures(
+    rng: np.random.Generator, plane: Plane, base: float, height: float, store: Store
+) -> None:
+    """The store's small adverts, in runs of a few, about as high as the edge."""
+    x, high = rng.uniform(0, 4) * height, height * rng.uniform(0.8, 1.0)
+    while x < plane.owners.shape[1]:
+        for _ in range(int(rng.integers(1, 4))):
+            shot = store.edge_pictures[int(rng.integers(len(store.edge_pictures)))]
+            shown = scaled(shot, high * shot.shape[1] / shot.shape[0], high)
+            plane.paste(opaque(shown), x, base + 1, light=rng.uniform(0.85, 1.05))
+            x += shown.shape[1]
+        x += rng.uniform(0, 5) * height
 
 
 def _clear_channel(rng: np.random.Generator, plane: Plane, base: float, height: float) -> None:

@@ -1,4 +1,4 @@
-"""Packs that keep their shape: boxes, drink cartons, egg cartons, blister cards.
+"""Packs that keep their shape: boxes, drink cartons, blister cards.
 
 Each painter returns colours (h, w, 3) float32, 0..255, and coverage (h, w) float32, 0..1.
 """
@@ -7,19 +7,24 @@ import cv2
 import numpy as np
 
 from training.brands import Brand
-from training.colours import from_hsv, random_colour
+from training.colours import random_colour
+from training.giant_letters import giant_front
 from training.labels import paint_label
 from training.materials import Materials
 from training.outlines import silhouette
-from training.textures import cloud, contents
+from training.textures import contents
 
 Painted = tuple[np.ndarray, np.ndarray]
+
+GIANT = 0.4  # share of wide fronts that one name fills
 
 
 def box(brand: Brand, variant: int, size: tuple[int, int], materials: Materials) -> Painted:
     """A flat front, sometimes with a visible side or top or the crimped ends of a flow-wrap."""
     rng = brand.stream("box")
-    front = paint_label(brand, variant, size, materials).astype(np.float32)
+    giant = size[0] > 1.2 * size[1] and brand.stream("giant").random() < GIANT
+    paint = giant_front if giant else paint_label
+    front = paint(brand, variant, size, materials).astype(np.float32)
     across, down = np.linspace(0, 1, size[0])[None], np.linspace(0, 1, size[1])[:, None]
     front *= (1 - 0.25 * across * rng.uniform(-0.6, 1) - 0.2 * down * rng.random())[..., None]
     edge = max(1, size[0] // 80)
@@ -67,32 +72,6 @@ def carton(brand: Brand, variant: int, size: tuple[int, int], materials: Materia
         front[top : top + int(height * 0.06), middle] = np.array(brand.colours[2]) * light
     front *= (1 - 0.18 * np.linspace(0, 1, width) * rng.uniform(-1, 1))[None, :, None]
     return front, mask
-
-
-def egg_carton(brand: Brand, variant: int, size: tuple[int, int], materials: Materials) -> Painted:
-    """Pulp with rounded shoulders, bumps below, and a printed label over its upper part."""
-    rng = brand.stream("eggs")
-    width, height = size
-    grey = rng.uniform(120, 200)
-    own = np.random.default_rng([variant, 4])
-    tint = from_hsv(own.random(), own.uniform(0.2, 0.8), own.uniform(0.6, 0.95))
-    pulp = np.array(tint if rng.random() < 0.65 else (grey, grey, grey * 0.95), np.float32)
-    x, y = np.linspace(0, 1, width)[None], np.linspace(0, 1, height)[:, None]
-    split = rng.uniform(0.5, 0.7)
-    bumps = np.abs(np.sin(np.pi * x * int(rng.integers(3, 7)))) ** 0.5
-    below = np.clip((y - split) / (1 - split), 0, 1)
-    shade = 0.75 + 0.3 * (1 - y) - below * (0.55 - 0.45 * bumps)
-    front = pulp * (shade * (0.94 + 0.1 * cloud(rng, height, width, 6)))[..., None]
-    front[int(split * height) : int(split * height) + max(1, height // 30)] *= 0.65
-    if rng.random() < 0.9:
-        high, inset = int(split * height * rng.uniform(0.75, 1)), int(width * rng.uniform(0, 0.15))
-        label = paint_label(brand, variant, (width - 2 * inset, max(16, high)), materials)
-        light = np.linspace(1.05, 0.85, len(label))[:, None, None]
-        front[: len(label), inset : width - inset] = (label * light)[:height]
-    rounding = np.clip(1 - np.abs(2 * x - 1) ** 8 * (0.4 + 1.2 * np.abs(y - 0.55)), 0, 1)
-    lower = 1 - below * 0.35 * (1 - bumps)
-    mask = ((rounding > np.abs(2 * y - 1) ** 6 * 0.5) & (lower > below * 0.8)).astype(np.float32)
-    return front, cv2.GaussianBlur(mask, (3, 3), 0)
 
 
 def blister(brand: Brand, variant: int, size: tuple[int, int], materials: Materials) -> Painted:

@@ -11,7 +11,8 @@ from training.materials import Materials
 from training.single_packs import draw_single
 from training.textures import cloud
 
-INNER_KINDS = ("can", "can", "bottle", "bottle", "tub", "jar", "box")
+INNER_KINDS = ("can", "can", "bottle", "pet_bottle", "tub", "jar", "box")
+BARE = 0.25  # share of brands whose items show whole, under film that cannot be overlooked
 
 
 def draw_multipack(
@@ -23,10 +24,13 @@ def draw_multipack(
     gaps = pack[..., 3] < 128
     if rng.random() < 0.5:  # between the items one sees those behind, not the shelf
         pack[gaps] = (*(rng.uniform(20, 90) * np.ones(3)), 255)
-    if rng.random() < 0.6:
+    bare = rng.random() < BARE
+    if not bare:
         _wrap(brand, variant, pack, materials)
     if rng.random() < 0.35:
         _tray(brand, pack)
+    if bare:
+        _film(rng, pack)
     film = cloud(rng, *pack.shape[:2], octaves=5)
     shine = np.clip(film - rng.uniform(0.55, 0.75), 0, 1)[..., None]
     pack[..., :3] += 255 * rng.uniform(0, 1.1) * shine * (pack[..., 3:] > 0)
@@ -56,6 +60,22 @@ def _wrap(brand: Brand, variant: int, pack: np.ndarray, materials: Materials) ->
     label = paint_label(brand, variant, (width, max(16, high)), materials)[: height - top]
     pack[top : top + len(label), :, :3] = label
     pack[top : top + len(label), :, 3] = 255
+
+
+def _film(rng: np.random.Generator, pack: np.ndarray) -> None:
+    """Shrunk film over everything, in place: milky, stretched, sealed tight around the corners."""
+    height, width = pack.shape[:2]
+    pack[..., 3] = 255
+    pack[..., :3] = pack[..., :3] * 0.75 + 45
+    streaks = cv2.resize(rng.random((int(rng.integers(9, 30)), 3), np.float32), (width, height))
+    pack[..., :3] += 255 * np.clip(streaks - 0.6, 0, 1)[..., None] * rng.uniform(0.8, 1.8)
+    for _ in range(int(rng.integers(3, 9))):
+        ends = rng.uniform(-0.1, 1.1, 4) * [width, height, width, height]
+        shine = np.zeros((height, width), np.float32)
+        start, end = (int(ends[0]), int(ends[1])), (int(ends[2]), int(ends[3]))
+        cv2.line(shine, start, end, 1.0, max(1, width // 120))
+        soft = cv2.GaussianBlur(shine, (0, 0), width / rng.uniform(80, 250))
+        pack[..., :3] += rng.uniform(60, 160) * soft[..., None]
 
 
 def _tray(brand: Brand, pack: np.ndarray) -> None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from training.back_print import back_print, turned_about
 from training.brands import Brand
 from training.colours import random_colour
 from training.hard_packs import Painted
@@ -33,6 +34,9 @@ def turned_body(brand: Brand, variant: int, size: tuple[int, int], materials: Ma
     if kind in GLASS_KINDS and rng.random() < 0.4:
         bottom = top + max(16, int((bottom - top) * rng.uniform(0.35, 0.8)))
     label = paint_label(brand, variant, (width, max(16, bottom - top)), materials)
+    if brand.turn:
+        back = back_print(brand.stream("back"), label.shape[1::-1], brand.colours[0])
+        label = turned_about(label, back, brand.turn, 1)
     front[top : top + len(label)] = wrap_around(label)[: height - top]
     cap = np.array((190, 190, 195) if kind == "can" else brand.colours[2], np.float32)
     front[int(shape.cap[0] * height) : max(1, int(shape.cap[1] * height))] = cap

@@ -99,12 +99,25 @@ def _bin(rng: np.random.Generator, plane: Plane, stand: Stand, _: Store) -> None
         plane.fill(x - wide / 2, base - wall, x + wide / 2, base, board * 0.7)
 
 
+def _rail(rng: np.random.Generator, plane: Plane, stand: Stand, store: Store) -> None:
+    """A dark bar across the packs, clear plastic from there down: one sees their feet again."""
+    scale, base = stand.shelf.scale, stand.shelf.base
+    high = stand.tall * rng.uniform(0.2, 0.42)
+    thick = max(2.0, min(rng.uniform(1, 4) * scale, high * 0.6))
+    top, x2 = base - high, stand.right + scale
+    colour = np.array(store.edge if rng.random() < 0.3 else (28, 28, 30)) * rng.uniform(0.6, 1.2)
+    shading = np.linspace(1.3, 0.7, int(top + thick) - int(top))[:, None, None]
+    plane.glaze((stand.left, top + thick, x2, base), (90, 95, 92), rng.uniform(0.1, 0.4))
+    plane.fill(stand.left, top, x2, top + thick, colour * shading)
+
+
 FRONTS: dict[str, Front] = {
     "trays": _tray,
     "cartons": _carton,
     "lips": _lip,
     "wires": _wire,
     "bins": _bin,
+    "rails": _rail,
 }
 
 

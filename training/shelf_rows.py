@@ -5,20 +5,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.back_rows import draw_back_rows
 from training.facings import Facing, Shelf, arrange
 from training.furniture import back_panel, empty_place, shelf_edge, shelf_interior
 from training.gaps import Gap, Row, leave_gaps
 from training.packages import Package
-from training.plane import BACK_ROW, GAP, PRODUCT, Item, Plane, scaled
+from training.plane import GAP, PRODUCT, Item, Plane
 from training.shelf_fronts import Stand, stand_before
 from training.shelf_tags import draw_tags
 from training.stores import Store
 from training.surroundings import overstock, surround
+from training.themes import choose_theme, themed
 
 WIDTH_CM = (45, 300)  # of the stretch of shelf that a photo shows
 PLANE_SIZE = (1.3, 1.35)  # plane to photo, so that perspective never sees its border
 OVERSTOCK_CM = 90  # nearer photos show no top of a shelf
 FILLED = 0.55  # share of a shelf's height that products must reach which are not stacked
+PILED_KINDS = {"roll", "egg_carton", "flat_box"}
 SHELF_CM = (7, 60)  # from board to board
 
 
@@ -49,9 +52,10 @@ def draw_plane(
     """Draw shelf below shelf on a plane a little larger than the photo's size."""
     width, height = int(size[0] * PLANE_SIZE[0]), int(size[1] * PLANE_SIZE[1])
     scale = size[0] / math.exp(rng.uniform(*np.log(WIDTH_CM)))
+    on_sale, store = themed(rng, choose_theme(rng), library, store)
     wall = back_panel(rng, (width, height), scale, store)
     plane = Plane(wall, np.zeros((height, width), np.int16))
-    scenery = Scenery(rng, plane, store, library, _assortment(rng, library), scale)
+    scenery = Scenery(rng, plane, store, library, _assortment(rng, library, on_sale), scale)
     y = rng.uniform(-0.6, 0.15) * 30 * scale
     if store.overstock and width > OVERSTOCK_CM * scale:
         y = rng.uniform(0.15, 0.35) * height
@@ -64,11 +68,13 @@ def draw_plane(
     return plane
 
 
-def _assortment(rng: np.random.Generator, library: list[Package]) -> list[list[int]]:
-    """Choose 5 to 60 brands; each a list of SKU indices."""
+def _assortment(
+    rng: np.random.Generator, library: list[Package], on_sale: list[int]
+) -> list[list[int]]:
+    """Choose 5 to 60 brands of what is on sale; each a list of SKU indices."""
     brands: dict[int, list[int]] = {}
-    for index, package in enumerate(library):
-        brands.setdefault(package.brand, []).append(index)
+    for index in on_sale:
+        brands.setdefault(library[index].brand, []).append(index)
     most = min(60, len(brands))
     number = int(rng.integers(min(5, most), most + 1))
     chosen = rng.permutation(len(brands))[:number]
@@ -83,9 +89,11 @@ def _fill_rows(scenery: Scenery, top: float) -> list[Row]:
     while top < scenery.plane.owners.shape[0]:
         family = scenery.assortment[int(rng.integers(len(scenery.assortment)))]
         tallest = max(scenery.library[i].height_cm for i in family)
-        spare = rng.uniform(1.03, 1.2) if rng.random() < 0.75 else rng.uniform(1.2, 2.0)
+        tight = rng.random() < 0.8 - 0.4 * scenery.store.seen_from_above
+        spare = rng.uniform(1.03, 1.2) if tight else rng.uniform(1.2, 2.0)
         stacks = scenery.library[family[0]].stacks
-        levels = int(rng.integers(1, 5)) if stacks and rng.random() < 0.6 else 1
+        piles = 7 if scenery.library[family[0]].kind.name in PILED_KINDS else 5
+        levels = int(rng.integers(1, piles)) if stacks and rng.random() < 0.6 else 1
         high = float(np.clip(tallest * levels * spare, SHELF_CM[0], max(tallest, SHELF_CM[1])))
         shelf = Shelf(top, top + high * scale, scale)
         edge = max(3, scenery.store.edge_cm * scale * rng.uniform(0.9, 1.1))
@@ -146,19 +154,8 @@ def _draw_gap(scenery: Scenery, shelf: Shelf, gap: Gap) -> None:
 
 
 def _draw_back_rows(scenery: Scenery, shelf: Shelf, facing: Facing, nearest: int = 1) -> None:
-    """Copies behind a facing: smaller, darker and, seen from above, higher."""
-    rng, above = scenery.rng, scenery.store.seen_from_above
-    height, width = facing.sprite.shape[:2]
-    rows = nearest + (0 if above < 0.3 else int(rng.integers(0, 3)))
-    for row in range(rows, nearest - 1, -1):
-        size = 0.94**row
-        copy = scaled(facing.sprite, width * size, height * size)
-        x = facing.x + width * (1 - size) / 2 + rng.normal(0, 0.03) * width
-        rise = above * height * rng.uniform(0.15, 0.3) * row
-        y = facing.bottom - height * size - rise - shelf.scale * 0.3
-        if y > shelf.top - height * 0.5:
-            light = facing.light * max(0.25, 0.62 - 0.1 * row + 0.3 * above)
-            scenery.plane.paste(copy, x, y, light=light, item=Item(BACK_ROW, facing.sku))
+    package, above = scenery.library[facing.sku], scenery.store.seen_from_above
+    draw_back_rows(scenery.rng, scenery.plane, (shelf, facing, nearest), package, above)
 
 
 def _draw_facing(plane: Plane, facing: Facing) -> None:

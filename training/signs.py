@@ -70,11 +70,15 @@ def printed_strip(rng: np.random.Generator, size: tuple[int, int], store: Store)
     width, height = max(4, size[0]), max(4, size[1])
     ground = np.array(random_colour(rng, white=0.6, black=0.25), np.uint8)
     strip = np.broadcast_to(ground, (height, width, 3)).copy()
-    motif_high = max(3, int(height * rng.uniform(0.5, 0.9)))
-    motif_wide = max(3, int(motif_high * rng.uniform(0.8, 3)))
-    motif = picture(rng, motif_wide, motif_high, store.materials)
+    motif_high = max(4, int(height * rng.uniform(0.5, 0.9)))
+    motif_wide = max(4, int(motif_high * rng.uniform(0.8, 3)))
+    logo = rng.random() < 0.5
+    if logo:
+        motif = sign(rng, (motif_wide, motif_high), store)
+    else:
+        motif = picture(rng, motif_wide, motif_high, store.materials)
     y, x = np.mgrid[-1 : 1 : motif_high * 1j, -1 : 1 : motif_wide * 1j]
-    seen = (np.hypot(x, y) < 1)[..., None]
+    seen = (np.hypot(x, y) < (2 if logo else 1))[..., None]
     top, step = (height - motif_high) // 2, int(motif_wide * rng.uniform(1.1, 3)) + 1
     for left in range(0, width - motif_wide, step):
         part = strip[top : top + motif_high, left : left + motif_wide]

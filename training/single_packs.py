@@ -5,8 +5,12 @@ from collections.abc import Callable
 import numpy as np
 
 from training.brands import ROUND_KINDS, Brand
-from training.hard_packs import Painted, blister, box, carton, egg_carton
+from training.carriers import can_case, carrier
+from training.egg_cartons import egg_carton
+from training.hard_packs import Painted, blister, box, carton
 from training.materials import Materials
+from training.pet_bottles import pet_bottle
+from training.roll_packs import roll
 from training.round_packs import turned_body
 from training.soft_packs import bag, clear_bag
 
@@ -19,7 +23,11 @@ PAINTERS: dict[str, Painter] = {
     "pouch": bag,
     "pillow_bag": bag,
     "clear_bag": clear_bag,
+    "roll": roll,
+    "carrier": carrier,
+    "can_case": can_case,
     **dict.fromkeys(ROUND_KINDS, turned_body),
+    "pet_bottle": pet_bottle,
 }
 
 

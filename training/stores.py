@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.colours import Colour, from_hsv, random_colour
+from training.edge_pictures import edge_pictures
 from training.label_styles import LabelStyle, random_label_style
 from training.materials import Materials
 
@@ -27,7 +28,7 @@ class Store:
     interior_light: float  # factor on the light under the shelf above
     adverts: float  # share of edges with adverts
     labels_hang: bool  # label may be taller than the edge and cover the products' feet
-    fronts: str  # what stands before products: none, trays, cartons, lips, wires or bins
+    fronts: str  # what stands before products: none, trays, cartons, lips, wires, bins or rails
     front_share: float  # of the groups or shelves that have it
     seen_from_above: float  # 0 = level, 1 = back rows fully show above the front row
     posts: bool
@@ -35,22 +36,25 @@ class Store:
     overstock: bool
     materials: Materials
     label_style: LabelStyle
+    edge_pictures: tuple[np.ndarray, ...] = ()  # small adverts on edges, (h, w, 3) uint8 RGB each
 
 
 def random_store(rng: np.random.Generator, materials: Materials) -> Store:
     """Invent a store."""
     fronts = str(
         rng.choice(
-            ["none", "trays", "cartons", "lips", "wires", "bins"],
-            p=[0.3, 0.18, 0.17, 0.17, 0.08, 0.1],
+            ["none", "trays", "cartons", "lips", "wires", "bins", "rails"],
+            p=[0.3, 0.18, 0.17, 0.15, 0.08, 0.09, 0.03],
         )
     )
+    style = random_label_style(rng, materials)
+    pictured = rng.random() < (0.25 if style.signs else 0.08)
     return Store(
         back=_back_colour(rng),
         back_kind=str(rng.choice(BACK_KINDS, p=[0.45, 0.3, 0.2, 0.05])),
         edge=random_colour(rng, white=0.5, black=0.2),
         edge_kind=str(rng.choice(["plain", "rail", "wood", "printed"], p=[0.3, 0.4, 0.15, 0.15])),
-        edge_cm=float(rng.uniform(2.2, 6.5)),
+        edge_cm=float(rng.uniform(4, 7) if pictured else rng.uniform(2.2, 6.5)),
         board=BOARDS[int(rng.integers(len(BOARDS)))],
         board_kind="wire" if rng.random() < 0.25 else "plain",
         interior_light=float(rng.uniform(0.2, 0.9)),
@@ -63,7 +67,8 @@ def random_store(rng: np.random.Generator, materials: Materials) -> Store:
         cooler=rng.random() < 0.12,
         overstock=rng.random() < 0.3,
         materials=materials,
-        label_style=random_label_style(rng, materials),
+        label_style=style,
+        edge_pictures=edge_pictures(rng, materials, style.signs) if pictured else (),
     )
 
 

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
+from training.banners import hang_banners
 from training.colours import from_hsv, random_colour, readable_on
 from training.furniture import side_colour
 from training.glyphs import write_signs
@@ -27,6 +28,7 @@ def surround(rng: np.random.Generator, plane: Plane, store: Store, scale: float)
         _cooler(rng, plane, scale)
     for _ in range(int(rng.poisson(0.4))):
         _poster(rng, plane, store)
+    hang_banners(rng, plane, store)
     if rng.random() < 0.06:
         _person(rng, plane)
 
