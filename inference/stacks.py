@@ -1,7 +1,7 @@
 """Boxes that stand on boxes: every stack becomes one column that stands on a shelf.
 
 Between two shelves one sees a rail, at least as high as the price tags on it. So where tags tell
-that height, boxes with less than half of it between them are a stack.
+that height, boxes with much less than it between them are a stack.
 """
 
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from inference.tilt import Tilt
 from inference.types import Flags, Ids, Ints, Reals
 
 # Shares are of the lower of the two heights, or of the narrower of the two widths.
-_GAP = 0.08  # a stacked box touches the one below: gap at most this, or half a tag ...
+_GAP = 0.08  # a stacked box touches the one below: gap at most this, or most of a tag ...
 _SINK = 0.5  # ... and overlap at most this
 _SHARED = 0.5  # so much of the width lies one above the other
 _LOWER = 0.3  # the lower box ends at least this much below the upper one
-_RAIL = 0.5  # of a tag's height: where less is seen between two boxes no rail carries tags
+_RAIL = 0.6  # of a tag's height: where less is seen between two boxes no rail carries tags
 _EDGE = 0.15  # a tag may cover this much of a box's own height and still be outside it
 _BESIDE = 0.25  # a tag this far beside a box, in its width, still belongs to its edge
 

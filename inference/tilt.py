@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inference.types import Reals
+from inference.types import Flags, Reals
 
 _PAIRS_NEEDED = 8  # fewer neighbours say nothing about how the slope changes
 _STEEPEST = 0.08  # further from the median than this is no neighbour on the same shelf
-_NEAREST = 3  # neighbours to the right that are compared
+_NEAREST = 3  # neighbours to the right and to the left that are compared
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,11 +50,13 @@ def measure_tilt(boxes: Reals, tags: Reals, width: float) -> Tilt:
 
 
 def _neighbours(boxes: Reals, *, reach: float, max_step: float) -> Reals:
-    """(2, m): slope between the bottoms of right-hand neighbours, and their mean height.
+    """(2, m): slope between the bottoms of neighbours, and their mean height.
+
+    A mirrored photo has the same neighbours.
 
     Args:
         boxes: (n, 4).
-        reach: how far a neighbour may be, in widths of the left box.
+        reach: how far a neighbour may be, in mean widths of the two boxes.
         max_step: by how much the bottoms may differ, in heights of the lower box.
     """
     if len(boxes) <= 1:
@@ -62,14 +64,20 @@ def _neighbours(boxes: Reals, *, reach: float, max_step: float) -> Reals:
     x, bottom = (boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3]
     width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     right, down = x[None] - x[:, None], bottom[None] - bottom[:, None]
-    near = (right > 0.3 * width[:, None]) & (right < reach * width[:, None])
+    widths = np.add.outer(width, width) / 2
+    near = (np.abs(right) > 0.3 * widths) & (np.abs(right) < reach * widths)
     near &= np.abs(down) < max_step * np.minimum(height[None], height[:, None])
-    ranked = np.argsort(np.where(near, right, np.inf), axis=1, kind="stable")[:, :_NEAREST]
-    one = np.repeat(np.arange(len(boxes)), ranked.shape[1])
-    other = ranked.ravel()
-    one, other = one[near[one, other]], other[near[one, other]]
+    one, other = np.nonzero(_nearest_on_right(near, right) | _nearest_on_right(near, -right).T)
     slopes = down[one, other] / right[one, other]
     return np.stack([slopes, (bottom[one] + bottom[other]) / 2])
+
+
+def _nearest_on_right(near: Flags, right: Reals) -> Flags:
+    """(n, n): whether the second is among the nearest of those near the first on its right."""
+    distance = np.where(near & (right > 0), right, np.inf)
+    last = min(_NEAREST, len(right)) - 1
+    limit = np.partition(distance, last, axis=1)[:, last]
+    return np.isfinite(distance) & (distance <= limit[:, None])
 
 
 def _fit(slopes: Reals, heights: Reals) -> tuple[float, float]:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.accuracy.photos import PRICE_TAG, PRODUCT, labelled_shelves
+from bench.accuracy.photos import PRICE_TAG, PRODUCT, LabelledShelf, labelled_shelves
 from inference.shelves import arrange
 
 SIZE = (1200, 900)
@@ -51,9 +51,9 @@ def tags_under(bottom: float, *, x: float = 0, count: int = 5) -> np.ndarray:
     return boxes(*((at, bottom + 4, at + 60, bottom + 44) for at in left))
 
 
-def mirror(found: np.ndarray) -> np.ndarray:
+def mirror(found: np.ndarray, width: float = SIZE[0]) -> np.ndarray:
     """Boxes of the photo seen in a mirror."""
-    return np.c_[SIZE[0] - found[:, 2], found[:, 1], SIZE[0] - found[:, 0], found[:, 3]]
+    return np.c_[width - found[:, 2], found[:, 1], width - found[:, 0], found[:, 3]].astype("f4")
 
 
 @settings(max_examples=40)
@@ -119,6 +119,19 @@ def test_a_mirrored_photo_has_the_same_shelves(seed: int, slope: float):
     mirrored = arrange(mirror(found), mirror(tags), SIZE)
 
     assert arrange(found, tags, SIZE).shelf_index.tolist() == mirrored.shelf_index.tolist()
+
+
+@pytest.mark.parametrize("photo", labelled_shelves(), ids=lambda photo: photo.name)
+def test_a_real_photo_mirrored_or_halved_has_the_same_shelves(photo: LabelledShelf):
+    """Real boxes are less tidy than drawn ones; still nothing depends on left, right or size."""
+    found, tags, size = photo.of(PRODUCT), photo.of(PRICE_TAG), (photo.width, photo.height)
+    expected = arrange(found, tags, size).shelf_index.tolist()
+
+    mirrored = arrange(mirror(found, photo.width), mirror(tags, photo.width), size)
+    halved = arrange(found / 2, tags / 2, (photo.width // 2, photo.height // 2))
+
+    assert expected == mirrored.shelf_index.tolist()
+    assert expected == halved.shelf_index.tolist()
 
 
 @settings(max_examples=30)
@@ -243,6 +256,14 @@ def test_racks_side_by_side_have_shelves_of_their_own():
 
     assert expected == arrange(found, tags, SIZE).shelf_index.tolist()
     assert expected == arrange(found, NO_TAGS, SIZE).shelf_index.tolist()
+
+
+def test_tags_tell_boards_apart_that_boxes_cannot():
+    """Boards that part by 0.6 of a facing: boxes cut by a line look like one shelf, tags do not."""
+    found, tags = np.r_[row(500), row(560, x=500)], np.r_[tags_under(500), tags_under(560, x=500)]
+
+    assert [0] * 10 == arrange(found, NO_TAGS, SIZE).shelf_index.tolist()
+    assert [0] * 5 + [1] * 5 == arrange(found, tags, SIZE).shelf_index.tolist()
 
 
 def test_racks_whose_boards_nearly_meet_share_their_shelves():
