@@ -45,6 +45,7 @@ class Facing:
         column: number of its place within the group; stacked facings share one.
         standing: it stands or is stacked on the board, so its absence would be a gap.
         recessed: it is pushed back.
+        behind: it lies behind the front row, so it is neither hit nor miss.
     """
 
     sprite: np.ndarray
@@ -55,6 +56,7 @@ class Facing:
     column: int = 0
     standing: bool = False
     recessed: bool = False
+    behind: bool = False
 
     @property
     def width(self) -> int:

@@ -32,12 +32,14 @@ class Row:
         edge: height of its front edge, pixels.
         groups: facings side by side, a list per SKU; each may be emptied by a gap.
         gaps: empty places.
+        dividers: x of the walls between compartments, pixels; none on open shelves.
     """
 
     shelf: Shelf
     edge: float
     groups: list[list[Facing]]
     gaps: list[Gap]
+    dividers: tuple[float, ...] = ()
 
 
 def leave_gaps(rng: np.random.Generator, rows: list[Row], size: tuple[int, int]) -> None:

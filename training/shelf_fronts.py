@@ -15,7 +15,6 @@ from training.plane import Plane, opaque
 from training.stores import Store
 
 CARDBOARD: tuple[Colour, ...] = ((176, 137, 96), (196, 160, 118), (150, 112, 78))
-BIN_BOARDS: tuple[Colour, ...] = ((190, 160, 115), (120, 85, 58), (225, 225, 222))
 
 
 @dataclass(frozen=True)
@@ -86,9 +85,9 @@ def _wire(rng: np.random.Generator, plane: Plane, stand: Stand, _: Store) -> Non
         cv2.line(plane.pixels, *ends, colour, thick)
 
 
-def _bin(rng: np.random.Generator, plane: Plane, stand: Stand, _: Store) -> None:
+def _bin(rng: np.random.Generator, plane: Plane, stand: Stand, store: Store) -> None:
     """An open bin of wood, cardboard or plastic: a front board and dividers at its sides."""
-    board = np.array(BIN_BOARDS[int(rng.integers(len(BIN_BOARDS)))]) * rng.uniform(0.6, 1)
+    board = np.array(store.bin_board) * rng.uniform(0.6, 1)
     high = max(3.0, min(stand.tall * rng.uniform(0.15, 0.45), 6 * stand.shelf.scale))
     top, base = int(stand.shelf.base - high), int(stand.shelf.base)
     shading = np.linspace(1.05, 0.8, max(0, base - top))[:, None, None]

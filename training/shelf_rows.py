@@ -6,11 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.back_rows import draw_back_rows
+from training.compartments import SHELF_CM as COMPARTMENT_CM
+from training.compartments import draw_boards, draw_dividers, fill_compartments
 from training.facings import Facing, Shelf, arrange
 from training.furniture import back_panel, empty_place, shelf_edge, shelf_interior
 from training.gaps import Gap, Row, leave_gaps
 from training.packages import Package
-from training.plane import GAP, PRODUCT, Item, Plane
+from training.plane import BACK_ROW, GAP, PRODUCT, Item, Plane
 from training.shelf_fronts import Stand, stand_before
 from training.shelf_tags import draw_tags
 from training.stores import Store
@@ -91,15 +93,38 @@ def _fill_rows(scenery: Scenery, top: float) -> list[Row]:
         tallest = max(scenery.library[i].height_cm for i in family)
         tight = rng.random() < 0.8 - 0.4 * scenery.store.seen_from_above
         spare = rng.uniform(1.03, 1.2) if tight else rng.uniform(1.2, 2.0)
+        if scenery.store.fronts == "compartments":
+            rows.append(_compartments(scenery, top))
+            top = rows[-1].shelf.base + rows[-1].edge
+            continue
         stacks = scenery.library[family[0]].stacks
         piles = 7 if scenery.library[family[0]].kind.name in PILED_KINDS else 5
         levels = int(rng.integers(1, piles)) if stacks and rng.random() < 0.6 else 1
         high = float(np.clip(tallest * levels * spare, SHELF_CM[0], max(tallest, SHELF_CM[1])))
         shelf = Shelf(top, top + high * scale, scale)
-        edge = max(3, scenery.store.edge_cm * scale * rng.uniform(0.9, 1.1))
+        edge = _edge(scenery)
         rows.append(Row(shelf, edge, _fill_shelf(scenery, shelf, family), []))
         top = shelf.base + edge + (rng.uniform(3, 15) * scale if rng.random() < 0.04 else 0)
     return rows
+
+
+def _edge(scenery: Scenery) -> float:
+    """Height of a shelf's front edge, pixels."""
+    return max(3, scenery.store.edge_cm * scenery.scale * scenery.rng.uniform(0.9, 1.1))
+
+
+def _compartments(scenery: Scenery, top: float) -> Row:
+    """A shelf of compartments, each with a SKU of its own."""
+    rng, scale = scenery.rng, scenery.scale
+    shelf = Shelf(top, top + rng.uniform(*COMPARTMENT_CM) * scale, scale)
+
+    def choose() -> tuple[int, Package]:
+        family = scenery.assortment[int(rng.integers(len(scenery.assortment)))]
+        sku = family[int(rng.integers(len(family)))]
+        return sku, scenery.library[sku]
+
+    filled = fill_compartments(rng, shelf, scenery.plane.owners.shape[1], choose)
+    return Row(shelf, _edge(scenery), filled.groups, filled.gaps, tuple(filled.dividers))
 
 
 def _fill_shelf(scenery: Scenery, shelf: Shelf, family: list[int]) -> list[list[Facing]]:
@@ -127,6 +152,9 @@ def _draw_row(scenery: Scenery, row: Row) -> None:
     """Board, back rows, empty places, the front row, what stands before it, edge and tags."""
     rng, plane, shelf = scenery.rng, scenery.plane, row.shelf
     shelf_interior(rng, plane, shelf, scenery.store)
+    if row.dividers:
+        _draw_compartments(scenery, row)
+        return
     for facing in (f for group in row.groups for f in group):
         if rng.random() < 0.9:
             _draw_back_rows(scenery, shelf, facing)
@@ -141,6 +169,19 @@ def _draw_row(scenery: Scenery, row: Row) -> None:
         stand_before(rng, plane, stand, scenery.store)
     shelf_edge(rng, plane, shelf.base, row.edge, scenery.store)
     draw_tags(rng, plane, row, scenery.store)
+
+
+def _draw_compartments(scenery: Scenery, row: Row) -> None:
+    """Walls, what lies behind, what lies in front, boards, edge and tags."""
+    rng, plane, store = scenery.rng, scenery.plane, scenery.store
+    draw_dividers(rng, plane, row.shelf, row.dividers, store)
+    for gap in row.gaps:
+        plane.claim(gap.x1, gap.y1, gap.x2, gap.y2, Item(GAP))
+    for facing in sorted((f for group in row.groups for f in group), key=lambda f: not f.behind):
+        _draw_facing(plane, facing)
+    draw_boards(rng, plane, row.shelf, row.dividers, store)
+    shelf_edge(rng, plane, row.shelf.base, row.edge, store)
+    draw_tags(rng, plane, row, store)
 
 
 def _draw_gap(scenery: Scenery, shelf: Shelf, gap: Gap) -> None:
@@ -165,5 +206,5 @@ def _draw_facing(plane: Plane, facing: Facing) -> None:
     offset = max(1, facing.width * 0.03)
     plane.paste(shadow, facing.x - offset, facing.y + 1)
     plane.paste(shadow, facing.x + offset * 1.3, facing.y + 1)
-    item = Item(PRODUCT, facing.sku)
+    item = Item(BACK_ROW if facing.behind else PRODUCT, facing.sku)
     plane.paste(facing.sprite, facing.x, facing.y, light=facing.light, item=item)

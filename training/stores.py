@@ -11,6 +11,14 @@ from training.materials import Materials
 
 BOARDS: tuple[Colour, ...] = ((205, 205, 203), (60, 58, 55), (150, 115, 78), (150, 152, 155))
 
+BIN_BOARDS: tuple[Colour, ...] = (
+    (190, 160, 115),
+    (205, 180, 140),
+    (160, 125, 90),
+    (120, 85, 58),
+    (225, 225, 222),
+)
+
 BACK_KINDS = ("plain", "perforated", "slatted", "open")
 
 
@@ -28,7 +36,8 @@ class Store:
     interior_light: float  # factor on the light under the shelf above
     adverts: float  # share of edges with adverts
     labels_hang: bool  # label may be taller than the edge and cover the products' feet
-    fronts: str  # what stands before products: none, trays, cartons, lips, wires, bins or rails
+    fronts: str  # before products: none, or one of shelf_fronts.FRONTS; or compartments
+    bin_board: Colour
     front_share: float  # of the groups or shelves that have it
     seen_from_above: float  # 0 = level, 1 = back rows fully show above the front row
     posts: bool
@@ -43,8 +52,8 @@ def random_store(rng: np.random.Generator, materials: Materials) -> Store:
     """Invent a store."""
     fronts = str(
         rng.choice(
-            ["none", "trays", "cartons", "lips", "wires", "bins", "rails"],
-            p=[0.3, 0.18, 0.17, 0.15, 0.08, 0.09, 0.03],
+            ["none", "trays", "cartons", "lips", "wires", "bins", "rails", "compartments"],
+            p=[0.29, 0.18, 0.17, 0.15, 0.08, 0.08, 0.03, 0.02],
         )
     )
     style = random_label_style(rng, materials)
@@ -61,6 +70,7 @@ def random_store(rng: np.random.Generator, materials: Materials) -> Store:
         adverts=float(rng.choice([0, 0.3, 0.8], p=[0.55, 0.25, 0.2])),
         labels_hang=rng.random() < 0.6,
         fronts=fronts,
+        bin_board=BIN_BOARDS[int(rng.integers(len(BIN_BOARDS)))],
         front_share=float(rng.uniform(0.2, 1)),
         seen_from_above=float(rng.random() ** 2),
         posts=rng.random() < 0.25,

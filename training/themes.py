@@ -37,6 +37,12 @@ THEMES: dict[str, Theme] = {
     ),
     "biscuits": Theme(0.08, frozenset({"roll", "flat_box", "bar"}), (0, 0.5), ("none", "lips")),
     "eggs": Theme(0.05, frozenset({"egg_carton"}), (0, 0.6), ("none",)),
+    "small sweets": Theme(
+        0.06,
+        frozenset({"bar", "pouch", "pillow_bag", "clear_bag", "slim_box", "roll", "cup"}),
+        (0.2, 1),
+        ("compartments",),
+    ),
     "cases": Theme(0.03, frozenset({"can_case", "case", "carrier"}), (0, 0.7), ("none",)),
 }
 
