@@ -17,7 +17,9 @@ _HALF = 1.5  # at this many median widths a vote counts half
 _ALIGNED = 0.15  # bottoms that differ less stand on one line; share of the lower base
 _CUT = 0.3  # a line deeper in a column than this cuts it; share of the height of its base
 _BESIDE = 0.25  # vote of a column that ends above the line but reaches below the other's top
-_STEP = 0.5  # of the median facing's height between edges: more, and it is another shelf
+_STEP = 0.5  # of the median facing's height between edges or rows: more, and it is another shelf
+_EVEN = 0.1  # neighbours whose bottoms differ less, in shares of the lower, stand in one row ...
+_ROW = 1.5  # ... and so many that are near make a row: one on each side
 _SURE = 2.0  # vote of tags, where two columns both agree have 2
 _LARGEST = 2.0  # a column of so many times the median size has the most to say
 _ROUNDING = 1e-9
@@ -78,7 +80,21 @@ def _votes(columns: Columns, near: Reals) -> Reals:
     below = extent.top[None] > line
     edge = _is_edge(near, aligned, cut & (bottom - line > _CUT * unit[None]))
     vote = np.where(cut | aligned, 1.0, _BESIDE * beside) - (below & edge[:, None])
-    return vote + vote.T
+    vote += vote.T
+    return np.where((vote > 0) & _in_two_rows(columns, near), -1.0, vote)
+
+
+def _in_two_rows(columns: Columns, near: Reals) -> Flags:
+    """(m, m): whether both stand firmly in a row with neighbours, but in rows far apart.
+
+    In a cooler's bins one row stands higher behind the other: its line cuts the bottles in front,
+    and yet each row is one.
+    """
+    lower = np.minimum.outer(columns.base_height, columns.base_height)
+    step = np.abs(columns.extent.bottom[:, None] - columns.extent.bottom[None])
+    beside = (near * (step < _EVEN * lower)).sum(axis=1) - near.diagonal()
+    in_row = beside >= _ROW
+    return in_row[:, None] & in_row[None] & (step > _STEP * np.median(columns.base_height))
 
 
 def _is_edge(near: Reals, aligned: Flags, deeply_cut: Flags) -> Flags:

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.accuracy.photos import PRICE_TAG, PRODUCT, LabelledShelf, labelled_shelves
+from bench.accuracy.standing import NO_SHELF, exactly_right, true_shelves
 from inference.shelves import arrange
 
 SIZE = (1200, 900)
@@ -247,6 +248,16 @@ def test_bags_on_hooks_belong_to_the_shelf_they_hang_over():
     assert [0] * 12 + [1] * 12 == arrange(found, NO_TAGS, SIZE).shelf_index.tolist()
 
 
+def test_bins_one_behind_the_other_are_two_shelves():
+    """The line of the row behind cuts the bottles in front, but each row stands on one line."""
+    behind = np.r_[row(240, x=300, count=3, height=240), row(240, x=900, count=3, height=240)]
+    front = np.r_[row(400, count=3, height=300), row(400, x=600, count=3, height=300)]
+
+    shelves = arrange(np.r_[behind, front], NO_TAGS, SIZE)
+
+    assert [0] * 6 + [1] * 6 == shelves.shelf_index.tolist()
+
+
 def test_racks_side_by_side_have_shelves_of_their_own():
     """Boards of two racks that differ by a facing's height are counted from the top together."""
     left, right = (300, 600), (400, 750)
@@ -259,11 +270,12 @@ def test_racks_side_by_side_have_shelves_of_their_own():
 
 
 def test_tags_tell_boards_apart_that_boxes_cannot():
-    """Boards that part by 0.6 of a facing: boxes cut by a line look like one shelf, tags do not."""
-    found, tags = np.r_[row(500), row(560, x=500)], np.r_[tags_under(500), tags_under(560, x=500)]
+    """The last facing of a rack looks as if it stood on the board beside; its tag knows better."""
+    found = np.r_[row(500, x=400, count=1), row(560, x=500)]
+    tags = np.r_[tags_under(500, x=400, count=1), tags_under(560, x=500)]
 
-    assert [0] * 10 == arrange(found, NO_TAGS, SIZE).shelf_index.tolist()
-    assert [0] * 5 + [1] * 5 == arrange(found, tags, SIZE).shelf_index.tolist()
+    assert [0] * 6 == arrange(found, NO_TAGS, SIZE).shelf_index.tolist()
+    assert [0] + [1] * 5 == arrange(found, tags, SIZE).shelf_index.tolist()
 
 
 def test_racks_whose_boards_nearly_meet_share_their_shelves():
@@ -325,3 +337,15 @@ def test_real_shelves_are_counted_as_people_do(name: str, shelf_count: int):
     found = arrange(photo.of(PRODUCT), photo.of(PRICE_TAG), (photo.width, photo.height))
 
     assert shelf_count == len(found.lines)
+
+
+def test_real_facings_stand_on_the_labelled_shelf():
+    """Of all labelled facings on 26 real photos 98 % get the very index a person gave them."""
+    right = judged = 0
+    for photo in labelled_shelves():
+        boxes = photo.of(PRODUCT), photo.of(PRICE_TAG)
+        found, true = arrange(*boxes, (photo.width, photo.height)), true_shelves(photo)
+        right += exactly_right(found.shelf_index, true)
+        judged += int((true != NO_SHELF).sum())
+
+    assert right / judged > 0.98
