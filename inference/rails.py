@@ -11,7 +11,7 @@ from inference.types import Flags, Reals
 
 # All are ratios of the median height of the tags, but for _REACH.
 _HIGHEST = -0.5  # the top of a tag is at least this far under the line of its shelf ...
-_LOWEST = 1.0  # ... and at most this far
+_LOWEST = 0.8  # ... and at most this far
 _LEVEL = 0.5  # middles that differ less hang on the same rail
 _TALLEST = 1.5  # what is not taller may be a label; they are often a little larger than tags
 _REACH = 4.0  # median widths of a tag between it and a label on the same rail
