@@ -26,7 +26,7 @@ def draw_back_rows(
     shelf, facing, nearest = place
     height, width = facing.sprite.shape[:2]
     most = 7 if package.kind.name in DEEP_KINDS else 3
-    rows = nearest + (0 if above < STEEP else int(rng.integers(0, most)))
+    rows = nearest + (0 if above < STEEP else int(rng.integers(0, most if nearest == 1 else 3)))
     shift = 0.5 * width if package.round and facing.sku % 20 < 20 * SHIFTED else 0
     step = above * height * rng.uniform(0.15, 0.3)
     for row in range(rows, nearest - 1, -1):

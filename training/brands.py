@@ -25,6 +25,7 @@ KINDS = (
     PackageKind("large_box", 4, (22, 34), (0.55, 1.1)),
     PackageKind("flat_box", 3, (5, 11), (1.2, 3.2), stackable=True),
     PackageKind("slim_box", 2, (12, 24), (0.16, 0.36)),
+    PackageKind("stick", 2, (10, 17), (0.18, 0.32)),
     PackageKind("case", 2, (16, 30), (1.0, 1.8), stackable=True),
     PackageKind("carton", 3, (18, 26), (0.36, 0.5)),
     PackageKind("egg_carton", 2, (6.5, 8), (1.8, 4.2), stackable=True),
@@ -44,7 +45,7 @@ KINDS = (
     PackageKind("bar", 3, (4, 8), (1.8, 4.5), stackable=True),
     PackageKind("carrier", 2, (17, 27), (0.6, 1.25)),
     PackageKind("can_case", 2, (12, 22), (0.8, 1.8), stackable=True),
-    PackageKind("multipack", 1, (10, 30), (0.7, 2.2), stackable=True),
+    PackageKind("multipack", 2, (10, 30), (0.7, 2.2), stackable=True),
 )
 SOFT_KINDS = frozenset({"pouch", "pillow_bag", "bar", "clear_bag"})
 ROUND_KINDS = frozenset({"can", "jar", "tub", "cup", "tube", "spray", "bottle", "pet_bottle"})

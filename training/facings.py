@@ -9,6 +9,8 @@ from training.brands import SOFT_KINDS
 from training.packages import Package
 from training.plane import scaled, turned
 
+ROW_KINDS = {"stick", "pet_bottle"}  # many of one SKU side by side
+SNUG = 0.25  # share of groups without a gap between two packs
 NEAT = 0.4  # share of groups of round packs whose fronts all face the aisle
 HANGING_KINDS = {"pouch", "pillow_bag", "blister"}
 
@@ -125,11 +127,15 @@ def _standing(
     sprites = _sides(rng, shelf, package)
     width = sprites[0].shape[1]
     space = width * (rng.uniform(-0.03, 0.04) if rng.random() < 0.9 else rng.uniform(0.05, 0.4))
+    loose = 0.02
+    if rng.random() < SNUG:
+        space, loose = 0, 0.002
     high = _stack_height(rng, shelf, package, sprites[0])
     recessed, tilted = rng.random() < 0.09, rng.random() < 0.2
     facings = []
-    for number in range(int(min(rng.geometric(0.33), 10))):
-        place = x + number * (width + space) + rng.normal(0, 0.02) * width
+    fewer = 0.15 if package.kind.name in ROW_KINDS else 0.33
+    for number in range(int(min(rng.geometric(fewer), 10))):
+        place = x + number * (width + space) + rng.normal(0, loose) * width
         back = recessed or rng.random() < 0.07
         items = max(1, high - int(rng.integers(3) if rng.random() < 0.3 else 0))
         column = _column(rng, shelf, sprites, items, Leans(back, tilted))

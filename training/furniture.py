@@ -66,6 +66,16 @@ def _wires(rng: np.random.Generator, plane: Plane, shelf: Shelf, depth: float) -
         cv2.line(plane.pixels, (int(x), base), (int(inner), top), (190, 190, 188), thick)
 
 
+def under_board(plane: Plane, shelf: Shelf, store: Store) -> None:
+    """The shadow that the shelf above casts on the products, over their upper part."""
+    if store.shadow <= 0:
+        return
+    top, end = int(max(0, shelf.top)), int(max(0, shelf.top + 0.6 * shelf.clearance))
+    part = plane.pixels[top:end]
+    light = np.linspace(1 - store.shadow, 1, len(part), dtype=np.float32)[:, None, None]
+    part[:] = part * light
+
+
 def empty_place(
     rng: np.random.Generator, plane: Plane, box: tuple[float, float, float, float]
 ) -> None:

@@ -28,8 +28,9 @@ def box(brand: Brand, variant: int, size: tuple[int, int], materials: Materials)
     across, down = np.linspace(0, 1, size[0])[None], np.linspace(0, 1, size[1])[:, None]
     front *= (1 - 0.25 * across * rng.uniform(-0.6, 1) - 0.2 * down * rng.random())[..., None]
     edge = max(1, size[0] // 80)
-    front[:, :edge] *= 0.75
-    front[:, -edge:] *= 0.7
+    seam = rng.uniform(0.7, 0.97)  # where two boxes side by side meet
+    front[:, :edge] *= seam
+    front[:, -edge:] *= seam
     if brand.kind.name == "bar" or rng.random() < 0.1:
         end = max(2, int(size[0] * 0.05))
         crimp = (0.8 + 0.3 * (np.arange(size[1]) % 4 < 2))[:, None, None]
@@ -40,6 +41,25 @@ def box(brand: Brand, variant: int, size: tuple[int, int], materials: Materials)
     if rng.random() < 0.3:
         top = np.repeat(front[:1], max(2, int(size[1] * rng.uniform(0.03, 0.12))), 0)
         front = np.concatenate([top * rng.uniform(0.6, 1.35), front])
+    return front, np.ones(front.shape[:2], np.float32)
+
+
+def stick(brand: Brand, variant: int, size: tuple[int, int], materials: Materials) -> Painted:
+    """A bar that stands on its end, its name running up; flow-wrapped or in a sleeve."""
+    rng = brand.stream("stick")
+    lying = giant_front(brand, variant, size[::-1], materials)
+    front = np.ascontiguousarray(np.rot90(lying)).astype(np.float32)
+    if rng.random() < 0.3:
+        front = paint_label(brand, variant, size, materials).astype(np.float32)
+    across = np.linspace(-1, 1, size[0])[None]
+    front *= (1.05 - rng.uniform(0.05, 0.4) * across**2)[..., None]
+    if rng.random() < 0.5:
+        end = max(2, size[1] // 25)
+        pleats = (0.75 + 0.4 * (np.arange(size[0]) % 4 < 2))[None, :, None]
+        front[:end] *= pleats
+        front[-end:] *= pleats
+    front[:, : max(1, size[0] // 40)] *= rng.uniform(0.6, 0.95)
+    front[:, -max(1, size[0] // 40) :] *= rng.uniform(0.6, 0.95)
     return front, np.ones(front.shape[:2], np.float32)
 
 

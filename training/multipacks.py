@@ -12,7 +12,7 @@ from training.single_packs import draw_single
 from training.textures import cloud
 
 INNER_KINDS = ("can", "can", "bottle", "pet_bottle", "tub", "jar", "box")
-BARE = 0.25  # share of brands whose items show whole, under film that cannot be overlooked
+BARE = 0.15  # share of brands whose items show whole, under film that cannot be overlooked
 
 
 def draw_multipack(

@@ -9,7 +9,13 @@ from training.back_rows import draw_back_rows
 from training.compartments import SHELF_CM as COMPARTMENT_CM
 from training.compartments import draw_boards, draw_dividers, fill_compartments
 from training.facings import Facing, Shelf, arrange
-from training.furniture import back_panel, empty_place, shelf_edge, shelf_interior
+from training.furniture import (
+    back_panel,
+    empty_place,
+    shelf_edge,
+    shelf_interior,
+    under_board,
+)
 from training.gaps import Gap, Row, leave_gaps
 from training.packages import Package
 from training.plane import BACK_ROW, GAP, PRODUCT, Item, Plane
@@ -18,6 +24,7 @@ from training.shelf_tags import draw_tags
 from training.stores import Store
 from training.surroundings import overstock, surround
 from training.themes import choose_theme, themed
+from training.tops import show_tops
 
 WIDTH_CM = (45, 300)  # of the stretch of shelf that a photo shows
 PLANE_SIZE = (1.3, 1.35)  # plane to photo, so that perspective never sees its border
@@ -155,6 +162,7 @@ def _draw_row(scenery: Scenery, row: Row) -> None:
     if row.dividers:
         _draw_compartments(scenery, row)
         return
+    _show_tops(scenery, row)
     for facing in (f for group in row.groups for f in group):
         if rng.random() < 0.9:
             _draw_back_rows(scenery, shelf, facing)
@@ -167,8 +175,18 @@ def _draw_row(scenery: Scenery, row: Row) -> None:
         tall = min(shelf.base - min(f.y for f in group), shelf.clearance)
         stand = Stand(shelf, min(f.x for f in group), max(f.right for f in group), tall)
         stand_before(rng, plane, stand, scenery.store)
+    under_board(plane, shelf, scenery.store)
     shelf_edge(rng, plane, shelf.base, row.edge, scenery.store)
     draw_tags(rng, plane, row, scenery.store)
+
+
+def _show_tops(scenery: Scenery, row: Row) -> None:
+    """The lower a shelf in the photo, the more of the packs' tops one sees; in place."""
+    depth = row.shelf.base / scenery.plane.owners.shape[0]
+    above = scenery.store.seen_from_above * min(1.0, 0.4 + 0.7 * depth)
+    for group in filter(None, row.groups):
+        package = scenery.library[group[0].sku]
+        group[:] = show_tops(scenery.rng, group, package, above)
 
 
 def _draw_compartments(scenery: Scenery, row: Row) -> None:
@@ -187,7 +205,8 @@ def _draw_compartments(scenery: Scenery, row: Row) -> None:
 def _draw_gap(scenery: Scenery, shelf: Shelf, gap: Gap) -> None:
     """Nothing, or seen from above the last items far behind; then the empty place itself."""
     if scenery.store.seen_from_above > 0.3 and scenery.rng.random() < 0.3:
-        for facing in gap.missing:
+        standing = [f for f in gap.missing if f.bottom > shelf.base - 3 * shelf.scale]
+        for facing in standing:
             _draw_back_rows(scenery, shelf, facing, nearest=4)
     else:
         empty_place(scenery.rng, scenery.plane, (gap.x1, gap.y1, gap.x2, gap.y2))

@@ -7,14 +7,24 @@ import numpy as np
 from training.brands import ROUND_KINDS, Brand
 from training.carriers import can_case, carrier
 from training.egg_cartons import egg_carton
-from training.hard_packs import Painted, blister, box, carton
+from training.hard_packs import Painted, blister, box, carton, stick
+from training.jam_jars import jam_jar
 from training.materials import Materials
 from training.pet_bottles import pet_bottle
 from training.roll_packs import roll
 from training.round_packs import turned_body
 from training.soft_packs import bag, clear_bag
 
+PATCHED = 0.6  # share of brands of jars whose label is a patch on dark content
+
 Painter = Callable[[Brand, int, tuple[int, int], Materials], Painted]
+
+
+def _jar(brand: Brand, variant: int, size: tuple[int, int], materials: Materials) -> Painted:
+    """A jar with a patch, or with a label all around."""
+    patched = brand.stream("jar").random() < PATCHED
+    return (jam_jar if patched else turned_body)(brand, variant, size, materials)
+
 
 PAINTERS: dict[str, Painter] = {
     "carton": carton,
@@ -26,7 +36,9 @@ PAINTERS: dict[str, Painter] = {
     "roll": roll,
     "carrier": carrier,
     "can_case": can_case,
+    "stick": stick,
     **dict.fromkeys(ROUND_KINDS, turned_body),
+    "jar": _jar,
     "pet_bottle": pet_bottle,
 }
 

@@ -35,13 +35,22 @@ THEMES: dict[str, Theme] = {
     "juice": Theme(
         0.05, frozenset({"pet_bottle", "carton"}), (0.3, 1), ("rails", "rails", "lips", "none")
     ),
-    "biscuits": Theme(0.08, frozenset({"roll", "flat_box", "bar"}), (0, 0.5), ("none", "lips")),
+    "biscuits": Theme(0.07, frozenset({"roll", "flat_box", "bar"}), (0, 0.5), ("none", "lips")),
     "eggs": Theme(0.05, frozenset({"egg_carton"}), (0, 0.6), ("none",)),
     "small sweets": Theme(
-        0.06,
+        0.05,
         frozenset({"bar", "pouch", "pillow_bag", "clear_bag", "slim_box", "roll", "cup"}),
         (0.2, 1),
         ("compartments",),
+    ),
+    "chocolate": Theme(
+        0.05,
+        frozenset({"stick", "flat_box", "bar", "slim_box"}),
+        (0, 1),
+        ("cartons", "trays", "lips"),
+    ),
+    "preserves": Theme(
+        0.05, frozenset({"jar", "cup", "can"}), (0, 1), ("none", "trays", "cartons")
     ),
     "cases": Theme(0.03, frozenset({"can_case", "case", "carrier"}), (0, 0.7), ("none",)),
 }
