@@ -34,12 +34,15 @@ def test_stacks_in_perspective_share_their_shelf(seed: int, converging: float):
 @settings(max_examples=30)
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_the_order_of_boxes_does_not_matter(seed: int, data: st.DataObject):
-    """Shuffled boxes and tags get the same answers, and the lines are the same."""
+    """Shuffled boxes, scores and tags get the same answers, and the lines are the same."""
     found, _, tags = drawn_shelves(seed, slope=0.03, stacked=True)
     shuffle = data.draw(st.permutations(range(len(found))))
     shuffle_tags = data.draw(st.permutations(range(len(tags))))
 
-    one, other = arrange(found, tags, SIZE), arrange(found[shuffle], tags[shuffle_tags], SIZE)
+    scores = np.random.default_rng(seed).uniform(0.3, 0.9, len(found)).astype("f4")
+
+    one = arrange(found, tags, SIZE, scores)
+    other = arrange(found[shuffle], tags[shuffle_tags], SIZE, scores[shuffle])
 
     assert np.array_equal(one.shelf_index[shuffle], other.shelf_index)
     assert np.array_equal(one.position_index[shuffle], other.position_index)
