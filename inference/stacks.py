@@ -15,7 +15,6 @@ from inference.types import Flags, Ids, Ints, Reals
 _GAP = 0.08  # a stacked box touches the one below: gap at most this, or most of a tag ...
 _SINK = 0.5  # ... and overlap at most this
 _SHARED = 0.5  # so much of the width lies one above the other
-_LOWER = 0.3  # the lower box ends at least this much below the upper one
 _RAIL = 0.6  # of a tag's height: where less is seen between two boxes no rail carries tags
 _EDGE = 0.15  # a tag may cover this much of a box's own height and still be outside it
 _BESIDE = 0.25  # a tag this far beside a box, in its width, still belongs to its edge
@@ -89,8 +88,8 @@ def _touching(boxes: Levelled, tag_height: float) -> tuple[Ids, Ids, Reals]:
     shorter = np.minimum.outer(boxes.height, boxes.height)
     gap = (boxes.top[None] - boxes.bottom[:, None]) / shorter
     deeper = boxes.bottom[None] - boxes.bottom[:, None]
-    near = gap * shorter < np.maximum(_GAP * shorter, _RAIL * tag_height)
-    touching = (gap > -_SINK) & near & (deeper > _LOWER * shorter)
+    near = (gap > -_SINK) & (gap < np.maximum(_GAP, _RAIL * tag_height / shorter))
+    touching = near & (deeper > 0)  # no two senseless boxes may stand on each other
     narrower = np.minimum.outer(boxes.width, boxes.width)
     touching &= shared_width(boxes, boxes) > _SHARED * narrower
     upper, lower = np.nonzero(touching)

@@ -14,12 +14,10 @@ from inference.stacks import Columns, Levelled
 from inference.types import Flags, Ids, Ints, Reals
 
 _HALF = 1.5  # at this many median widths a vote counts half
-_ALIGNED = 0.15  # bottoms that differ less stand on one line; share of the lower base
+_ALIGNED = 0.1  # bottoms that differ less stand on one line; share of the lower base
 _CUT = 0.3  # a line deeper in a column than this cuts it; share of the height of its base
-_BESIDE = 0.25  # vote of a column that ends above the line but reaches below the other's top
 _STEP = 0.5  # of the median facing's height between edges or rows: more, and it is another shelf
-_EVEN = 0.1  # neighbours whose bottoms differ less, in shares of the lower, stand in one row ...
-_ROW = 1.5  # ... and so many that are near make a row: one on each side
+_ROW = 1.5  # so many near neighbours on one line make a row: one on each side
 _SURE = 2.0  # vote of tags, where two columns both agree have 2
 _LARGEST = 2.0  # a column of so many times the median size has the most to say
 _ROUNDING = 1e-9
@@ -76,10 +74,9 @@ def _votes(columns: Columns, near: Reals) -> Reals:
     line, bottom = extent.bottom[:, None], extent.bottom[None]  # row's line; column votes on it
     aligned = np.abs(line - bottom) < _ALIGNED * lower
     cut = (line - extent.top[None] > _CUT * unit[None]) & (line < bottom)
-    beside = (line >= bottom) & (bottom - extent.top[:, None] > _CUT * lower)
     below = extent.top[None] > line
     edge = _is_edge(near, aligned, cut & (bottom - line > _CUT * unit[None]))
-    vote = np.where(cut | aligned, 1.0, _BESIDE * beside) - (below & edge[:, None])
+    vote = (cut | aligned) * 1.0 - (below & edge[:, None])
     vote += vote.T
     return np.where((vote > 0) & _in_two_rows(columns, near), -1.0, vote)
 
@@ -92,7 +89,7 @@ def _in_two_rows(columns: Columns, near: Reals) -> Flags:
     """
     lower = np.minimum.outer(columns.base_height, columns.base_height)
     step = np.abs(columns.extent.bottom[:, None] - columns.extent.bottom[None])
-    beside = (near * (step < _EVEN * lower)).sum(axis=1) - near.diagonal()
+    beside = (near * (step < _ALIGNED * lower)).sum(axis=1) - near.diagonal()
     in_row = beside >= _ROW
     return in_row[:, None] & in_row[None] & (step > _STEP * np.median(columns.base_height))
 
