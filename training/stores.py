@@ -58,7 +58,7 @@ def random_store(rng: np.random.Generator, materials: Materials) -> Store:
         )
     )
     style = random_label_style(rng, materials)
-    pictured = rng.random() < (0.25 if style.signs else 0.08)
+    pictured = rng.random() < (0.2 if style.signs else 0.06)
     return Store(
         back=_back_colour(rng),
         back_kind=str(rng.choice(BACK_KINDS, p=[0.45, 0.3, 0.2, 0.05])),

@@ -7,6 +7,8 @@ import numpy as np
 from training.packages import Package
 from training.stores import Store
 
+DEPARTMENT_KINDS = ("egg_carton", "pet_bottle", "roll", "stick", "carrier", "can_case")
+KEPT = 0.35  # share of other scenes that sell such a kind too
 FEWEST = 3  # brands that a theme needs; a library with fewer is drawn from as a whole
 
 
@@ -35,11 +37,11 @@ THEMES: dict[str, Theme] = {
     "juice": Theme(
         0.05, frozenset({"pet_bottle", "carton"}), (0.3, 1), ("rails", "rails", "lips", "none")
     ),
-    "biscuits": Theme(0.07, frozenset({"roll", "flat_box", "bar"}), (0, 0.5), ("none", "lips")),
+    "biscuits": Theme(0.07, frozenset({"roll", "flat_box", "box"}), (0, 0.5), ("none", "lips")),
     "eggs": Theme(0.05, frozenset({"egg_carton"}), (0, 0.6), ("none",)),
     "small sweets": Theme(
         0.05,
-        frozenset({"bar", "pouch", "pillow_bag", "clear_bag", "slim_box", "roll", "cup"}),
+        frozenset({"bar", "pouch", "pillow_bag", "clear_bag", "slim_box", "cup"}),
         (0.2, 1),
         ("compartments",),
     ),
@@ -76,9 +78,17 @@ def themed(
     """
     everything = list(range(len(library)))
     if theme is None:
-        return everything, store
+        return _anything(rng, library), store
     fitting = [index for index in everything if library[index].kind.name in theme.kinds]
     if len({library[index].brand for index in fitting}) < FEWEST:
         return everything, store
     fronts = str(rng.choice(theme.fronts)) if theme.fronts else store.fronts
     return fitting, replace(store, seen_from_above=float(rng.uniform(*theme.above)), fronts=fronts)
+
+
+def _anything(rng: np.random.Generator, library: list[Package]) -> list[int]:
+    """All SKUs, but for most kinds that have a department of their own."""
+    absent = {kind for kind in DEPARTMENT_KINDS if rng.random() > KEPT}
+    left = [index for index, package in enumerate(library) if package.kind.name not in absent]
+    brands = {library[index].brand for index in left}
+    return left if len(brands) >= FEWEST else list(range(len(library)))

@@ -16,7 +16,7 @@ from training.packages import Package, draw_package
 from training.plane import Plane, opaque
 from training.shelves import IGNORED, visible_boxes
 from training.stores import random_store
-from training.themes import THEMES, choose_theme, themed
+from training.themes import DEPARTMENT_KINDS, THEMES, choose_theme, themed
 
 BARE = Materials()
 STORE = random_store(np.random.default_rng(0), BARE)
@@ -118,3 +118,16 @@ def test_edge_pictures_and_banners_are_no_products():
     assert plane.pixels[105:135].std(1).mean() > 5
     assert not plane.owners.any()
     assert (80, 200, 3) == banner(rng, (200, 80), store).shape
+
+
+def test_other_scenes_sell_few_kinds_that_have_a_department():
+    """Without a department most such kinds are missing, all else is there."""
+    library = [pack(kind.name, number) for number, kind in enumerate(KINDS)]
+    rng, shares = np.random.default_rng(5), []
+    for _ in range(100):
+        names = {library[index].kind.name for index in themed(rng, None, library, STORE)[0]}
+        shares.append(len(names & set(DEPARTMENT_KINDS)) / len(DEPARTMENT_KINDS))
+
+        assert set(KIND) - set(DEPARTMENT_KINDS) <= names
+
+    assert 0.2 < np.mean(shares) < 0.5
