@@ -5,7 +5,7 @@ import math
 import cv2
 import numpy as np
 
-DIM = 0.1  # share of photos
+DIM = 0.08  # share of photos
 
 
 def perspective(
@@ -53,10 +53,10 @@ def _light(rng: np.random.Generator, view: np.ndarray) -> np.ndarray:
     field = field - rng.uniform(0, 0.5) * (x**2 + y**2)
     dim, veil = 1.0, 0.0
     if rng.random() < DIM:  # a dark aisle: light in the middle only, low contrast
-        field = field - rng.uniform(0.3, 1.2) * (x**2 + y**2)
-        dim, veil = rng.uniform(0.35, 0.75), rng.uniform(0, 25)
+        field = field - rng.uniform(0.3, 1.0) * (x**2 + y**2)
+        dim, veil = rng.uniform(0.5, 0.85), rng.uniform(0, 25)
     cast = np.array([rng.uniform(0.85, 1.12), 1, rng.uniform(0.82, 1.15)], np.float32)
-    field = np.maximum(field, 0.12) * dim
+    field = np.maximum(field, 0.2) * dim
     view = view * cv2.resize(field, (width, height))[..., None] * cast + veil
     view = cv2.pow(view / 255, rng.uniform(0.7, 1.35)) * (255 * rng.uniform(0.9, 1.25))
     grey = view.mean(2, keepdims=True)

@@ -1,5 +1,7 @@
 """Egg cartons: a lid with a printed sleeve over a row of bumps, in pulp or plastic."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw
@@ -12,8 +14,9 @@ from training.labels import paint_label
 from training.materials import Materials
 from training.textures import cloud
 
-LID = (0.5, 0.7)  # lower end, share of the height
+LID = (0.54, 0.72)  # lower end, share of the height
 RIM = 0.08  # share of the height
+PALE = 0.5  # share of sleeves on white or nearly white paper
 
 
 def egg_carton(brand: Brand, variant: int, size: tuple[int, int], materials: Materials) -> Painted:
@@ -69,10 +72,12 @@ def _sleeve(
     """The print on the lid: (h, w, 3) float32, and how much of the lid it covers, (h, w, 1)."""
     rng = brand.stream("sleeve")
     width, height = size
-    inset = int(width * rng.uniform(0.02, 0.14))
-    inner = max(24, width - 2 * inset), max(12, int(height * rng.uniform(0.75, 1)))
+    inset = int(width * rng.choice([rng.uniform(0.01, 0.05), rng.uniform(0.05, 0.14)]))
+    inner = max(24, width - 2 * inset), max(12, int(height * rng.uniform(0.8, 1)))
     paint = wide_name if rng.random() < 0.65 else paint_label
-    print_ = paint(brand, variant, (inner[0], max(16, inner[1])), materials)
+    light = from_hsv(rng.random(), rng.uniform(0, 0.2), rng.uniform(0.9, 1))
+    pale = replace(brand, colours=(light, *brand.colours[1:])) if rng.random() < PALE else brand
+    print_ = paint(pale, variant, (inner[0], max(16, inner[1])), materials)
     if rng.random() < 0.3:
         _gingham(rng, print_)
     label = np.zeros((height, width, 3), np.float32)

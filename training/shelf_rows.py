@@ -30,7 +30,7 @@ WIDTH_CM = (45, 300)  # of the stretch of shelf that a photo shows
 PLANE_SIZE = (1.3, 1.35)  # plane to photo, so that perspective never sees its border
 OVERSTOCK_CM = 90  # nearer photos show no top of a shelf
 FILLED = 0.55  # share of a shelf's height that products must reach which are not stacked
-PILED_KINDS = {"roll", "egg_carton", "flat_box"}
+PILED_KINDS = {"roll", "egg_carton"}
 SHELF_CM = (7, 60)  # from board to board
 
 

@@ -68,7 +68,7 @@ def random_store(rng: np.random.Generator, materials: Materials) -> Store:
         board=BOARDS[int(rng.integers(len(BOARDS)))],
         board_kind="wire" if rng.random() < 0.25 else "plain",
         interior_light=float(rng.uniform(0.2, 0.9)),
-        shadow=float(rng.uniform(0.2, 0.85)) if rng.random() < 0.35 else 0.0,
+        shadow=float(rng.uniform(0.2, 0.75)) if rng.random() < 0.3 else 0.0,
         adverts=float(rng.choice([0, 0.3, 0.8], p=[0.55, 0.25, 0.2])),
         labels_hang=rng.random() < 0.6,
         fronts=fronts,

@@ -30,7 +30,7 @@ class Theme:
 
 
 THEMES: dict[str, Theme] = {
-    "bottles": Theme(0.05, frozenset({"pet_bottle"}), (0, 0.9), ("none", "wires", "lips", "rails")),
+    "bottles": Theme(0.04, frozenset({"pet_bottle"}), (0, 0.9), ("none", "wires", "lips", "rails")),
     "soft drinks": Theme(
         0.05, frozenset({"pet_bottle", "carrier", "can_case"}), (0.1, 0.9), ("none", "wires")
     ),
@@ -51,9 +51,7 @@ THEMES: dict[str, Theme] = {
         (0, 1),
         ("cartons", "trays", "lips"),
     ),
-    "preserves": Theme(
-        0.05, frozenset({"jar", "cup", "can"}), (0, 1), ("none", "trays", "cartons")
-    ),
+    "preserves": Theme(0.05, frozenset({"jar", "cup"}), (0, 1), ("none", "trays", "cartons")),
     "cases": Theme(0.03, frozenset({"can_case", "case", "carrier"}), (0, 0.7), ("none",)),
 }
 
