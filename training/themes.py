@@ -47,7 +47,7 @@ THEMES: dict[str, Theme] = {
     ),
     "chocolate": Theme(
         0.05,
-        frozenset({"stick", "flat_box", "bar", "slim_box"}),
+        frozenset({"stick", "box", "bar", "slim_box"}),
         (0, 1),
         ("cartons", "trays", "lips"),
     ),
