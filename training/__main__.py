@@ -47,10 +47,13 @@ def _detector(asked: argparse.Namespace, materials: Materials) -> None:
     drawing = replace(DRAWING, steps=asked.detector_steps)
     tuning = replace(TUNING, steps=asked.tuning_steps)
     base = train_on_drawn(asked.work, drawing)
+    photos = shelf_photos(asked.shelves)
+    if not tuning.steps:
+        ship_detector(asked.out, asked.work, materials, photos, Facts(base, drawing.batch))
+        return
     if asked.held_out:
         recipe = Tuning(asked.shelves, asked.work, drawing, tuning)
         train_held_out(recipe, asked.held_out, asked.processes)
-    photos = shelf_photos(asked.shelves)
     run = tune_on_photos(base.mean, photos, asked.work, asked.work / "tuned.pt", tuning)
     facts = Facts(run, tuning.batch, [base], [photo.name for photo in photos])
     ship_detector(asked.out, asked.work, materials, photos, facts)
@@ -75,7 +78,12 @@ def _arguments() -> argparse.Namespace:
     add("--only", choices=("detector", "embedder"))
     add("--processes", type=int, default=os.cpu_count(), help="that draw, and that train scenes")
     add("--detector-steps", type=int, default=DRAWING.steps, help="on drawn scenes")
-    add("--tuning-steps", type=int, default=TUNING.steps, help="on photos")
+    add(
+        "--tuning-steps",
+        type=int,
+        default=TUNING.steps,
+        help="on photos; 0 = learn from drawn scenes alone",
+    )
     add("--embedder-steps", type=int, default=BUDGET.steps)
     return parser.parse_args()
 

@@ -60,5 +60,5 @@ def _train_without(scene: str, recipe: Tuning, folder: Path) -> str:
     checkpoint = recipe.work / f"held_out_{scene}.pt"
     run = tune_on_photos(base.mean, photos, recipe.work, checkpoint, recipe.tuning)
     facts = Facts(run, recipe.tuning.batch, [base], [photo.name for photo in photos])
-    write_detector(folder, photos, facts)
+    write_detector(folder, [photo.levels[0] for photo in photos], facts)
     return scene

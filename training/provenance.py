@@ -7,11 +7,11 @@ import torch
 
 from training.training_run import Run
 
-EMBEDDER_ORIGIN = (
+DRAWN_ORIGIN = (
     "Trained from random weights on drawn shelves only (package training of this repository);"
     " no photo of a shelf was trained on."
 )
-DETECTOR_ORIGIN = (
+TUNED_ORIGIN = (
     "Trained from random weights on drawn shelves, then on labelled photos of shelves"
     " (package training of this repository; the photos are named under training.real_photos)."
 )

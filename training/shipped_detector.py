@@ -1,6 +1,7 @@
 """The detector's model folders: graph, card; for the one that ships golden answer and figures."""
 
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ from training.detector_figures import LabelledPhoto, detector_figures, labelled
 from training.export import Compiled, quantised, save, to_graph
 from training.golden import write_detector_golden
 from training.materials import Materials
-from training.provenance import DETECTOR_ORIGIN, Facts
+from training.provenance import DRAWN_ORIGIN, TUNED_ORIGIN, Facts
 from training.scene_folder import HELD_OUT_SCENES, TRAINING_SCENES, stored_scenes
 from training.shelf_photos import ShelfPhoto
 
@@ -39,11 +40,12 @@ READING = Reading(  # the shipped operating point, chosen from the figures of he
 # Boxes of price tags are small, so their overlaps and with them their scores are lower. Logits
 # of tags are raised by this, so that one score fits both labels.
 PRICE_TAG_SHIFT = 0.5
+CALIBRATION_SCENES = 40
 WORST_LOSS = 0.01  # of average precision, by going to 8 bit
 
 
-def write_detector(folder: Path, photos: Sequence[ShelfPhoto], facts: Facts) -> ov.Model:
-    """Export a trained detector in 8 bit, calibrated on the photos, with its card.
+def write_detector(folder: Path, photos: Sequence[np.ndarray], facts: Facts) -> ov.Model:
+    """Export a trained detector in 8 bit, calibrated on photos, with its card.
 
     Returns:
         The graph in full precision, whose answers equal those of the trained network.
@@ -51,7 +53,7 @@ def write_detector(folder: Path, photos: Sequence[ShelfPhoto], facts: Facts) -> 
     network = facts.run.mean
     network.classes.bias.data[PRICE_TAG] += PRICE_TAG_SHIFT
     graph = to_graph(network, [-1, 3, -1, -1], ("cls", "reg"))
-    save(quantised(graph, _samples(photos)), folder, _model_info())
+    save(quantised(graph, _calibration(photos)), folder, _model_info())
     write_card(folder, _card(facts, {}))
     return graph
 
@@ -59,9 +61,14 @@ def write_detector(folder: Path, photos: Sequence[ShelfPhoto], facts: Facts) -> 
 def ship_detector(
     out: Path, work: Path, materials: Materials, photos: Sequence[ShelfPhoto], facts: Facts
 ) -> None:
-    """Write the model folder that ships, and beside the work the same in 16 bit."""
+    """Write the model folder that ships, and beside the work the same in 16 bit.
+
+    It is calibrated on the real photos it learnt from; on drawn ones if there were none.
+    """
     name = f"{NAME}-{VERSION}"
-    graph = write_detector(out / name, photos, facts)
+    learnt = [photo.levels[0] for photo in photos if photo.name in facts.real_photos]
+    drawn = (scene.photo() for scene in stored_scenes(TRAINING_SCENES, work))
+    graph = write_detector(out / name, learnt or list(islice(drawn, CALIBRATION_SCENES)), facts)
     run = Compiled(out / name / "model.xml")
     both = run, Compiled(out / name / "model.xml", "bf16")
     write_detector_golden(out / name, both, materials, READING)
@@ -71,10 +78,10 @@ def ship_detector(
     write_card(work / f"{name}-fp16", _card(facts, figures))
 
 
-def _samples(photos: Sequence[ShelfPhoto]) -> list[np.ndarray]:
-    """Photos at the scales they are read at, for calibration."""
+def _calibration(photos: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Photos, (h, w, 3) uint8 RGB, as the network sees them at every scale they are read at."""
     return [
-        as_input(letterboxed(photo.levels[0], long_side)[0])
+        as_input(letterboxed(photo, long_side)[0])
         for photo in photos
         for long_side in READING.long_sides
     ]
@@ -89,9 +96,9 @@ def _figures(
         ValueError: 8 bit costs too much.
     """
     drawn = [labelled(s.photo(), s.boxes, s.labels) for s in stored_scenes(HELD_OUT_SCENES, work)]
-    seen = [labelled(photo.levels[0], photo.boxes, photo.labels) for photo in photos]
+    real = [labelled(photo.levels[0], photo.boxes, photo.labels) for photo in photos]
     figures = {}
-    for kind, given in (("held_out_drawn_scenes", drawn), ("real_photos_trained_on", seen)):
+    for kind, given in (("held_out_drawn_scenes", drawn), ("real_photos", real)):
         figures[kind] = {"photos": len(given), **_measured(small, given)}
         figures[f"{kind}_full_precision"] = before = _measured(full, given)
         lost = before["product"]["AP"] - figures[kind]["product"]["AP"]
@@ -134,7 +141,7 @@ def _card(facts: Facts, figures: dict[str, object]) -> dict:
         "task": "detect",
         "decoder": "centre_ltrb",
         "licence": "Apache-2.0",
-        "origin": DETECTOR_ORIGIN,
+        "origin": TUNED_ORIGIN if facts.real_photos else DRAWN_ORIGIN,
         "input": {
             "long_side": first,
             "more_long_sides": more,

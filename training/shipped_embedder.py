@@ -12,7 +12,7 @@ from training.golden import write_embedder_golden
 from training.labelled_shelves import labelled_shelves
 from training.materials import Materials
 from training.packages import package_library
-from training.provenance import EMBEDDER_ORIGIN, Facts
+from training.provenance import DRAWN_ORIGIN, Facts
 from training.scene_folder import HELD_OUT_SCENES, stored_scenes
 from training.shelf_crops import HEIGHT, WIDTH, shelf_crop
 from training.train_embedder import LIBRARY_SEED
@@ -91,7 +91,7 @@ def _card(facts: Facts, figures: dict) -> dict:
         "task": "embed",
         "decoder": "embedding",
         "licence": "Apache-2.0",
-        "origin": EMBEDDER_ORIGIN,
+        "origin": DRAWN_ORIGIN,
         "input": {"width": WIDTH, "height": HEIGHT, "colour": "RGB"},
         "output": {"dimensions": DIMENSIONS},
         "thresholds": {"match": MATCH},

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
-from bench.accuracy.folds import Refused, held_out_folds, trained_on
+from bench.accuracy.folds import Refused, folds, trained_on
 from bench.accuracy.judging import looks, verdicts
 from bench.accuracy.photos import SHELVES, labelled_shelves
 from bench.accuracy.report import put_between_markers, report, tables
@@ -27,10 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     photos = [photo for photo in every if not options.photo or photo.name in options.photo]
     runtime = Runtime(streams=1, precision=HOST_INDEPENDENT)
     try:
-        folds = held_out_folds(options.held_out, photos, every)
+        judges = folds(options.held_out, options.shipped, photos, every)
     except Refused as error:
         sys.exit(str(error))
-    seen = [looks(fold.folder, fold.photos, runtime) for fold in folds]
+    seen = [looks(fold.folder, fold.photos, runtime) for fold in judges]
     held_out = verdicts(list(chain.from_iterable(seen)))
     shipped = verdicts(looks(options.shipped, photos, runtime))
     saw = bool((trained_on(load_card(options.shipped)) or set()) & {photo.name for photo in every})

@@ -24,6 +24,22 @@ class Fold:
     photos: tuple[LabelledShelf, ...]
 
 
+def folds(
+    held_out: Path, shipped: Path, photos: Sequence[LabelledShelf], every: Sequence[LabelledShelf]
+) -> list[Fold]:
+    """Say who judges which photo.
+
+    The shipped detector judges all of them when its card says that it was trained on no photo:
+    then no scene has to be held out. Else the detectors in `held_out` do.
+
+    Raises:
+        Refused: as `held_out_folds`.
+    """
+    if trained_on(load_card(shipped)) == set():
+        return [Fold(shipped, tuple(photos))]
+    return held_out_folds(held_out, photos, every)
+
+
 def held_out_folds(
     folder: Path, photos: Sequence[LabelledShelf], every: Sequence[LabelledShelf]
 ) -> list[Fold]:
@@ -42,12 +58,12 @@ def held_out_folds(
     if missing:
         raise Refused(f"{folder / FOLDS} names no detector for {', '.join(missing)}; add them.")
     names = sorted({fold_of[photo.name] for photo in photos})
-    folds = [
+    found = [
         Fold(folder / name, tuple(p for p in photos if fold_of[p.name] == name)) for name in names
     ]
-    for fold in folds:
+    for fold in found:
         _check(fold, every)
-    return folds
+    return found
 
 
 def trained_on(card: Card) -> set[str] | None:

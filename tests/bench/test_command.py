@@ -36,14 +36,24 @@ def held_out(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def shipped(tmp_path: Path) -> Path:
+    """The shipped detector, said to have been trained on one of the photos."""
+    folder = tmp_path / "shipped"
+    shutil.copytree(newest_detector(), folder)
+    write_card(folder, real_photos=PHOTOS[:1])
+    return folder
+
+
 def test_the_command_measures_and_draws(
-    held_out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    held_out: Path, shipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """Two photos give the promised keys, tables in the docs and a picture sheet."""
     monkeypatch.setattr(speed, "REPEATS", 2)
     (tmp_path / "docs").mkdir()
     shutil.copy(ROOT / "docs/benchmarks.md", tmp_path / "docs")
-    folders = ["--held-out", held_out, "--out", tmp_path / "results", "--docs", tmp_path / "docs"]
+    models = ["--held-out", held_out, "--shipped", shipped]
+    folders = [*models, "--out", tmp_path / "results", "--docs", tmp_path / "docs"]
 
     main([*map(str, folders), "--photo", *PHOTOS])
 
@@ -58,10 +68,10 @@ def test_the_command_measures_and_draws(
         assert 2200 == sheet.width
 
 
-def test_without_held_out_detectors_it_says_what_to_do(tmp_path: Path):
+def test_without_held_out_detectors_it_says_what_to_do(tmp_path: Path, shipped: Path):
     """A sentence, no traceback."""
     with pytest.raises(SystemExit, match="Train the held-out detectors"):
-        main(["--held-out", str(tmp_path)])
+        main(["--held-out", str(tmp_path / "nowhere"), "--shipped", str(shipped)])
 
 
 def test_the_newest_detector_is_a_model_folder():

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.accuracy.folds import Refused, held_out_folds
+from bench.accuracy.folds import Refused, folds, held_out_folds
 from bench.accuracy.photos import LabelledShelf
 from tests.bench.boxes import shelf
 from tests.bench.cards import write_card
@@ -42,6 +42,15 @@ def test_each_fold_gets_its_photos(tmp_path: Path):
     assert [("no_a", ["a1.jpg", "a2.jpg"]), ("no_b", ["b.jpg"])] == [
         (fold.folder.name, [photo.name for photo in fold.photos]) for fold in folds
     ]
+
+
+def test_who_saw_no_photo_judges_all(tmp_path: Path):
+    """A detector of drawn shelves alone needs no scene held out; any other does."""
+    held_out(tmp_path, {p.name: "rest" for p in PHOTOS}, rest=[], drawn=[], tuned=["b.jpg"])
+
+    judges = [folds(tmp_path, tmp_path / name, PHOTOS, PHOTOS) for name in ("drawn", "tuned")]
+
+    assert [["drawn"], ["rest"]] == [[fold.folder.name for fold in found] for found in judges]
 
 
 def test_a_detector_that_saw_the_photo_is_refused(tmp_path: Path):
