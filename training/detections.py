@@ -16,6 +16,7 @@ MULTIPLE = 32  # the network's coarsest stride
 STEP = 64  # long sides of closer looks are multiples of it
 MAX_BOXES, NMS_IOU = 1000, 0.5
 MOST_CANDIDATES = 5000
+SMALLEST_SIDE = 2.0  # pixels of the photo; a thinner box shows nothing
 
 Network = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]  # (1, 3, h, w) -> cls, reg
 
@@ -83,7 +84,8 @@ class Reading:
         found = _decoded(cls[0], reg[0], self.stride, lowest or self.score)
         height, width = photo.shape[:2]
         boxes = (found.boxes / scale).clip(0, [width, height] * 2)
-        return Detections(boxes, found.scores, found.labels)
+        solid = (boxes[:, 2:] - boxes[:, :2] >= SMALLEST_SIDE).all(1)
+        return Detections(boxes[solid], found.scores[solid], found.labels[solid])
 
     def _settled(self, looks: list[Detections]) -> Detections:
         every = Detections(

@@ -53,7 +53,7 @@ class Facts:
             **asdict(self.run.budget),
             "examples": self.run.step * self.examples_per_step,
             "seconds": round(self.run.seconds),
-            "hardware": "one thread of a shared 2-core x86-64 machine, no GPU",
+            "hardware": "a shared 2-core x86-64 machine, no GPU",
             "torch": torch.__version__,
             "sources": sources,
             "real_photos": list(self.real_photos),

@@ -30,10 +30,10 @@ from training.shelf_photos import ShelfPhoto
 
 NAME, VERSION = "shelf-detector", "0.2.0"
 READING = Reading(  # the shipped operating point, chosen from the figures of held-out scenes
-    long_sides=(576, 960),
+    long_sides=(704, 960),
     typical_side=24,
     most=1920,
-    score=0.5,
+    score=0.66,
     vote_iou=0.65,
     stride=STRIDE,
 )

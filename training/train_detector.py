@@ -21,8 +21,8 @@ from training.training_run import Budget, Run
 
 DRAWING = Budget(
     seed=0,
-    steps=3000,
-    cooldown=1000,
+    steps=6800,
+    cooldown=1500,
     batch=12,
     learning_rate=2e-3,
     weight_decay=0.03,
