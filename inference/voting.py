@@ -32,7 +32,7 @@ def averaged(boxes: Floats, scores: Floats, labels: Ints, kept: Order, least_iou
         say[(say < least_iou) | (labels[block][:, None] != labels)] = 0
         say *= scores
         mean[start : start + _BLOCK] = say @ boxes / say.sum(axis=1, keepdims=True)
-    return mean
+    return np.clip(mean, boxes.min(axis=0), boxes.max(axis=0)) if len(kept) else mean  # rounding
 
 
 def _ious(few: Floats, many: Floats) -> Floats:

@@ -35,3 +35,14 @@ def test_a_lone_box_stays():
     )
 
     assert np.allclose(boxes, same, rtol=1e-6)
+
+
+def test_means_do_not_leave_the_photo_by_rounding():
+    """Boxes that all end at the photo's edge still do so on average."""
+    rng = np.random.default_rng(0)
+    boxes = np.full((200, 4), [0, 0, 2560, 1440], np.float32)
+    scores = rng.random(200).astype(np.float32)
+
+    mean = averaged(boxes, scores, np.zeros(200, np.int32), np.arange(200), 0.6)
+
+    assert (boxes == mean).all()
