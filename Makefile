@@ -57,7 +57,7 @@ bench-accuracy: .venv/.dev  ## how good the detector is on the labelled photos
 	@.venv/bin/python -m bench.accuracy
 
 train: .venv-train/.ready  ## train the shipped models anew: FONTS=dir PICTURES=dir (hours; training/README.md)
-	@.venv-train/bin/python -m training --fonts "$(FONTS)" --pictures "$(PICTURES)" --held-out bench/held_out
+	@.venv-train/bin/python -m training --fonts "$(FONTS)" --pictures "$(PICTURES)"
 
 requirements: $(UV)  ## pin the dependencies anew, with hashes
 	@$(COMPILE) pyproject.toml requirements/build.in -o requirements/run.txt

@@ -16,7 +16,7 @@ _DARK = 0.24  # the darkest real photo has 0.37; two stops less cost 15 % of the
 _WASHED_OUT = 0.15  # of the photo; two stops too much cost half of the price tags
 _STEEP = 5.0  # degrees; beyond it facings are put on wrong shelves
 _FEWEST_PIXELS = 48.0  # half of what the embedder looks at; digits of a price are 10 pixels high
-_SMALL = 0.033  # 26 of the detector's 800 pixels; it loses most products that are smaller
+_SMALL = 0.033  # 26 of 800 pixels; a detector that looks once at 800 loses most smaller ones
 _LARGE = 0.13  # there is no room for more than about seven products side by side
 _SCREEN = 3.5  # real photos reach 2.9; a screen with one pixel on two of the camera's has 4.6
 

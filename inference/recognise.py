@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from inference.detect import Detector
+from inference.detect import PRODUCT, Detector
 from inference.identify import Embedder, Gallery
 from inference.image import decode
 from inference.pyramid import Pyramid
@@ -16,7 +16,6 @@ from inference.runtime import Runtime
 from inference.shelves import arrange
 from inference.types import PhotoResult
 
-PRODUCT = "product"
 PRICE_TAG = "price_tag"
 
 

@@ -1,8 +1,8 @@
 """Train and ship both models: `python -m training --fonts DIR --pictures DIR`.
 
-The detector: scenes are drawn and learnt from, then labelled photos; once without the photos of
-each scene, for judging (`make bench-accuracy`), and once with all, for shipping. The embedder:
-single packages are drawn and learnt from. Both are measured, exported in 8 bit and get a card.
+The detector: scenes are drawn and learnt from; with `--tuning-steps`, labelled photos, too: once
+without the photos of each scene, for judging (`make bench-accuracy`), and once with all. The
+embedder: single packages are drawn and learnt from. Both are measured, exported and get a card.
 Every step is skipped when its outcome lies in the work folder already, so the command may be
 stopped and started again.
 """

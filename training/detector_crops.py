@@ -1,7 +1,7 @@
 """Training crops of drawn scenes: square pieces at varying scale.
 
 The scale is drawn so that the scene's typical product comes out between TYPICAL_SIDE pixels,
-whatever the scene showed: the detector reads every photo at a scale where that is so.
+whatever the scene showed: products of every such size are seen equally often.
 """
 
 from dataclasses import dataclass
