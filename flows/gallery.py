@@ -6,11 +6,11 @@ from inference import identify
 from inference.errors import UnreadablePhoto
 from inference.image import decode
 from inference.recognise import Recogniser
-from storage import catalog, images
-from storage.catalog import Reference
+from storage import images, references
 from storage.errors import ObjectCorrupt, ObjectMissing
 from storage.objects import ObjectStore
 from storage.records import Records
+from storage.references import Reference
 
 AT_ONCE = 200  # references embedded between two looks at the records
 
@@ -20,7 +20,7 @@ class LiveGallery:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._version = ""
+        self._version = -1
         self._gallery: identify.Gallery | None = None
 
     def current(
@@ -30,9 +30,9 @@ class LiveGallery:
         with self._lock:
             embed_missing(records, objects, recogniser)
             with records.reading() as tx:
-                version = catalog.references_version(tx, recogniser.embedder_name)
+                version = references.version(tx, recogniser.embedder_name)
                 if self._gallery is None or version != self._version:
-                    stored = catalog.references(tx, recogniser.embedder_name)
+                    stored = references.vectors(tx, recogniser.embedder_name)
                     self._gallery = identify.load_gallery(stored, recogniser.match_threshold)
                     self._version = version
             return self._gallery
@@ -42,7 +42,7 @@ def embed_missing(records: Records, objects: ObjectStore, recogniser: Recogniser
     """Embed every reference this embedder has not looked at."""
     while True:
         with records.reading() as tx:
-            missing = catalog.missing_references(tx, recogniser.embedder_name, AT_ONCE)
+            missing = references.missing(tx, recogniser.embedder_name, AT_ONCE)
         if not missing:
             return
         for reference in missing:
@@ -62,4 +62,4 @@ def _embed(
     except (UnreadablePhoto, ObjectMissing, ObjectCorrupt) as error:
         problem = str(error)
     with records.transaction() as tx:
-        catalog.save_vector(tx, reference.id, recogniser.embedder_name, vector, problem)
+        references.save_vector(tx, reference.id, recogniser.embedder_name, vector, problem)

@@ -1,4 +1,4 @@
-"""SKUs, and the gallery of reference pictures they are recognised by."""
+"""SKUs: the products that can be recognised."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,14 +6,13 @@ from typing import Any
 
 import msgspec
 import polars as pl
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, Connection, func, literal, select, update
 
-from storage import images, tables
+from storage import images, references, tables
 from storage.errors import Conflict, NotFound, UnknownImages
 from storage.records import insert
 
-_skus, _references = tables.skus, tables.sku_references
-_vectors, _galleries = tables.vectors, tables.galleries
+_skus = tables.skus
 SKU_FRAME = {
     "sku_id": pl.Int64,
     "cid": pl.String,
@@ -56,14 +55,6 @@ class Sku(msgspec.Struct, frozen=True):
     size_z_mm: float | None
 
 
-class Reference(msgspec.Struct, frozen=True):
-    """A picture that shows one SKU and nothing else."""
-
-    id: int
-    sku_id: int
-    image_id: int
-
-
 def add_sku(tx: Connection, fields: SkuFields, *, now: datetime) -> Sku:
     """Record a SKU; its packshot becomes a reference picture.
 
@@ -76,7 +67,7 @@ def add_sku(tx: Connection, fields: SkuFields, *, now: datetime) -> Sku:
     sku_id = _insert_as(tx, literal(fields.id), values) if fields.id else _insert_next(tx, values)
     if sku_id is None:
         raise Conflict(f"There is a SKU {fields.id} already.")
-    _add_reference(tx, sku_id, fields.image)
+    references.replace_packshot(tx, sku_id, None, fields.image, now=now)
     return get_sku(tx, sku_id)
 
 
@@ -119,9 +110,7 @@ def replace_sku(tx: Connection, sku_id: int, fields: SkuFields, *, now: datetime
     former = get_sku(tx, sku_id)
     values = _values(fields) | {"updated_at": now}
     tx.execute(update(_skus).where(_skus.c.id == sku_id).values(values))
-    if former.image != fields.image:
-        _drop_reference(tx, sku_id, former.image)
-        _add_reference(tx, sku_id, fields.image)
+    references.replace_packshot(tx, sku_id, former.image, fields.image, now=now)
     return get_sku(tx, sku_id)
 
 
@@ -139,50 +128,6 @@ def skus(tx: Connection, ids: Sequence[int] | None = None) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=SKU_FRAME, orient="row")
 
 
-def missing_references(tx: Connection, embedder: str, limit: int) -> list[Reference]:
-    """List references this embedder has not looked at yet."""
-    looked_at = exists().where(
-        _vectors.c.reference_id == _references.c.id, _vectors.c.embedder == embedder
-    )
-    query = select(_references).where(~looked_at).order_by(_references.c.id).limit(limit)
-    return [Reference(**row) for row in tx.execute(query).mappings()]
-
-
-def save_vector(
-    tx: Connection, reference_id: int, embedder: str, vector: bytes | None, problem: str | None
-) -> None:
-    """Keep a reference's embedding, float32, or why there is none.
-
-    Nothing is kept for a reference that was dropped meanwhile.
-    """
-    if tx.scalar(select(_references.c.id).filter_by(id=reference_id).with_for_update()) is None:
-        return
-    key = {"reference_id": reference_id, "embedder": embedder}
-    result = {"vector": vector, "problem": problem}
-    row = insert(tx, _vectors).values(**key, **result)
-    tx.execute(row.on_conflict_do_update(index_elements=list(key), set_=result))
-    counted = insert(tx, _galleries).values(embedder=embedder, version=1)
-    one_more = {"version": _galleries.c.version + 1}
-    tx.execute(counted.on_conflict_do_update(index_elements=["embedder"], set_=one_more))
-
-
-def references(tx: Connection, embedder: str) -> list[tuple[int, bytes]]:
-    """Load the gallery of an embedder: (sku_id, float32 vector), by SKU, then by reference."""
-    query = (
-        select(_references.c.sku_id, _vectors.c.vector)
-        .join(_vectors, _vectors.c.reference_id == _references.c.id)
-        .where(_vectors.c.embedder == embedder, _vectors.c.vector.is_not(None))
-        .order_by(_references.c.sku_id, _references.c.id)
-    )
-    return [(row.sku_id, row.vector) for row in tx.execute(query)]
-
-
-def references_version(tx: Connection, embedder: str) -> str:
-    """Tell the gallery's version: another one means that `references` may have changed."""
-    version = tx.scalar(select(_galleries.c.version).filter_by(embedder=embedder))
-    return f"{embedder}:{version or 0}"
-
-
 def _select_sku() -> Any:
     return select(*(_skus.c[name] for name in Sku.__struct_fields__))
 
@@ -194,15 +139,3 @@ def _values(fields: SkuFields) -> dict[str, Any]:
 def _check_image(tx: Connection, fields: SkuFields) -> None:
     if fields.image is not None and not images.known(tx, [fields.image]):
         raise UnknownImages([fields.image])
-
-
-def _add_reference(tx: Connection, sku_id: int, image_id: int | None) -> None:
-    if image_id is not None:
-        row = insert(tx, _references).values(sku_id=sku_id, image_id=image_id)
-        tx.execute(row.on_conflict_do_nothing())
-
-
-def _drop_reference(tx: Connection, sku_id: int, image_id: int | None) -> None:
-    own = (_references.c.sku_id == sku_id) & (_references.c.image_id == image_id)
-    tx.execute(delete(_references).where(own))
-    tx.execute(update(_galleries).values(version=_galleries.c.version + 1))

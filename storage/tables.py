@@ -1,10 +1,4 @@
-"""Every table of the records, as SQLAlchemy Core; times are aware UTC datetimes.
-
-Ids are made by the database and never used twice (AUTOINCREMENT, sequences): they go on the wire.
-"""
-
-from datetime import UTC, datetime
-from typing import Any
+"""Every table of the records, as SQLAlchemy Core."""
 
 from sqlalchemy import (
     JSON,
@@ -12,77 +6,26 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.types import TypeDecorator
 
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime, stored in UTC; a naive one is refused."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn any aware time into UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value} has no time zone.")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the time zone back that SQLite does not store."""
-        if value is None:
-            return None
-        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
-
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-    }
-)
-BIG = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only in an INTEGER key
-
-
-def _table(name: str, *columns: Any) -> Table:
-    """Make a table whose id is made by the database."""
-    return Table(
-        name, metadata, Column("id", BIG, primary_key=True), *columns, sqlite_autoincrement=True
-    )
-
-
-def _to(target: str, name: str, **options: Any) -> Column[int]:
-    """Make a column that names a row of another table."""
-    return Column(name, BIG, ForeignKey(f"{target}.id", ondelete="CASCADE"), **options)
-
-
-def _time(name: str, *, nullable: bool = False) -> Column[datetime]:
-    return Column(name, UtcDateTime, nullable=nullable)
-
+from storage.columns import BIG, metadata, table, time, to
 
 tokens = Table(
     "tokens",
     metadata,
     Column("sha256", String(64), primary_key=True),
-    _time("created_at"),
-    _time("expires_at"),
+    time("created_at"),
+    time("expires_at"),
 )
 secrets = Table(
     "secrets",
@@ -90,7 +33,7 @@ secrets = Table(
     Column("name", String(64), primary_key=True),
     Column("value", LargeBinary, nullable=False),
 )
-images = _table(
+images = table(
     "images",
     Column("sha256", String(64), nullable=False, index=True),
     Column("width", Integer, nullable=False),
@@ -98,7 +41,7 @@ images = _table(
     Column("size_bytes", BigInteger, nullable=False),
     Column("key", Text, nullable=False),
     Column("duplicate", Boolean, nullable=False),
-    _time("created_at"),
+    time("created_at"),
 )
 Index(  # the same bytes sent by two clients at once: exactly one of them was first
     "uq_images_first_upload",
@@ -107,25 +50,25 @@ Index(  # the same bytes sent by two clients at once: exactly one of them was fi
     sqlite_where=text("NOT duplicate"),
     postgresql_where=text("NOT duplicate"),
 )
-agents = _table(
+agents = table(
     "agents",
     Column("cid", Text, nullable=False, unique=True),
     Column("name", Text),
-    _time("created_at"),
+    time("created_at"),
 )
-visits = _table(
+visits = table(
     "visits",
     Column("shop", Text),  # the customer's code of the shop
-    _time("started_at"),
-    _time("created_at"),
+    time("started_at"),
+    time("created_at"),
 )
-scenes = _table(
+scenes = table(
     "scenes",
     Column("scene", String(32), nullable=False, unique=True),
-    _to("visits", "visit_id", nullable=False),
-    _to("agents", "agent_id"),
+    to("visits", "visit_id", nullable=False),
+    to("agents", "agent_id"),
     Column("display_id", BigInteger, index=True),
-    _time("taken_at", nullable=True),
+    time("taken_at", nullable=True),
     Column("webhook", Text),
     Column("panorama_stack_height", Integer),
     Column("panorama_stack_width", Integer),
@@ -135,39 +78,39 @@ scenes = _table(
     Column("status", String(16), nullable=False),
     Column("facts_revision", Integer),
     Column("facts_day", Date),
-    _time("facts_at", nullable=True),
+    time("facts_at", nullable=True),
     Column("detector", Text),
     Column("embedder", Text),
     Column("flow_run_id", Text),
     Column("timings", JSON, nullable=False),
     Column("problem", Text),
-    _time("created_at"),
-    _time("started_at", nullable=True),
-    _time("finished_at", nullable=True),
+    time("created_at"),
+    time("started_at", nullable=True),
+    time("finished_at", nullable=True),
 )
 scene_images = Table(
     "scene_images",
     metadata,
-    _to("scenes", "scene_id", primary_key=True),
-    _to("images", "image_id", primary_key=True, index=True),
+    to("scenes", "scene_id", primary_key=True),
+    to("images", "image_id", primary_key=True, index=True),
     Column("position", Integer, nullable=False),
     Column("status", String(16), nullable=False),
     Column("problem", Text),
     Column("quality", JSON(none_as_null=True)),  # null before recognition
 )
-reports = _table(
+reports = table(
     "reports",
-    _to("scenes", "scene_id", nullable=False),
+    to("scenes", "scene_id", nullable=False),
     Column("report_type", String(64), nullable=False),
     Column("revision", Integer, nullable=False),  # the current one
-    _time("created_at"),
-    _time("updated_at"),
+    time("created_at"),
+    time("updated_at"),
     UniqueConstraint("scene_id", "report_type"),
 )
 report_revisions = Table(
     "report_revisions",
     metadata,
-    _to("reports", "report_id", primary_key=True),
+    to("reports", "report_id", primary_key=True),
     Column("revision", Integer, primary_key=True, autoincrement=False),
     Column("status", String(16), nullable=False),
     Column("body", LargeBinary),  # up to 64 kB, else body_key
@@ -176,41 +119,41 @@ report_revisions = Table(
     Column("facts_revision", Integer),
     Column("problem", Text),
     Column("webhook", Text),
-    _time("created_at"),
-    _time("updated_at"),
+    time("created_at"),
+    time("updated_at"),
 )
-work = _table(
+work = table(
     "work",
     Column("flow", String(64), nullable=False),
     Column("subject_id", BigInteger, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("state", String(16), nullable=False),
-    _time("due_at"),
-    _time("lease_until", nullable=True),
+    time("due_at"),
+    time("lease_until", nullable=True),
     Column("owner", Text),
     Column("problem", Text),
-    _time("finished_at", nullable=True),
+    time("finished_at", nullable=True),
     UniqueConstraint("flow", "subject_id", "revision"),
     Index("ix_work_state_due_at", "state", "due_at"),
 )
-messages = _table(
+messages = table(
     "messages",
-    _to("reports", "report_id", nullable=False),
+    to("reports", "report_id", nullable=False),
     Column("revision", Integer, nullable=False),
     Column("url", Text, nullable=False),
-    _time("created_at"),
+    time("created_at"),
     UniqueConstraint("report_id", "revision", "url"),
 )
-attempts = _table(
+attempts = table(
     "attempts",
-    _to("messages", "message_id", nullable=False, index=True),
-    _time("at"),
+    to("messages", "message_id", nullable=False, index=True),
+    time("at"),
     Column("status_code", Integer),
     Column("error", Text),
     Column("milliseconds", Float, nullable=False),
 )
-skus = _table(
+skus = table(
     "skus",
     Column("cid", Text, nullable=False),
     Column("ean13", Text),
@@ -222,19 +165,22 @@ skus = _table(
     Column("size_x_mm", Float),
     Column("size_y_mm", Float),
     Column("size_z_mm", Float),
-    _time("created_at"),
-    _time("updated_at"),
+    time("created_at"),
+    time("updated_at"),
 )
-sku_references = _table(
+sku_references = table(
     "sku_references",
-    _to("skus", "sku_id", nullable=False),
-    _to("images", "image_id", nullable=False),
-    UniqueConstraint("sku_id", "image_id"),
+    to("skus", "sku_id", nullable=False),
+    to("images", "image_id", nullable=False),
+    Column("crop", Text, nullable=False),  # "" = the whole picture, else "x1,y1,x2,y2"
+    Column("source", String(16), nullable=False),
+    time("created_at"),
+    UniqueConstraint("sku_id", "image_id", "crop"),
 )
 vectors = Table(
     "vectors",
     metadata,
-    _to("sku_references", "reference_id", primary_key=True),
+    to("sku_references", "reference_id", primary_key=True),
     Column("embedder", String(128), primary_key=True),
     Column("vector", LargeBinary),  # float32; null when `problem` says why there is none
     Column("problem", Text),
@@ -244,4 +190,14 @@ galleries = Table(
     metadata,
     Column("embedder", String(128), primary_key=True),
     Column("version", BigInteger, nullable=False),  # counts the changes of the gallery
+    time("used_at", nullable=True),  # when a worker last started with this embedder
+)
+forecasts = Table(
+    "forecasts",
+    metadata,
+    to("skus", "sku_id", primary_key=True),
+    Column("embedder", String(128), primary_key=True),
+    Column("gallery", BigInteger, nullable=False),  # the version it is of
+    Column("body", JSON, nullable=False),
+    time("created_at"),
 )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from demo.receiver import Receiver
-from storage import catalog, images, messages, quality, reports, scenes
+from storage import catalog, images, messages, quality, references, reports, scenes
 from storage.catalog import SkuFields
 from storage.messages import Attempt
 from storage.reports import ERROR, READY, Report
@@ -169,11 +169,11 @@ def test_a_new_packshot_is_embedded_without_a_scene(plant: Plant, photo: int):
     """The sweep has the gallery ready before a scene asks for it."""
     with plant.records.transaction() as tx:
         catalog.add_sku(tx, SkuFields(cid="new", name="New", image=photo), now=now())
-        waiting = len(catalog.missing_references(tx, EMBEDDER, 10))
+        waiting = len(references.missing(tx, EMBEDDER, 10))
 
     def missing() -> int:
         with plant.records.reading() as tx:
-            return len(catalog.missing_references(tx, EMBEDDER, 10))
+            return len(references.missing(tx, EMBEDDER, 10))
 
     assert 1 == waiting
     assert wait_for(lambda: missing() == 0)

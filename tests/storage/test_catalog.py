@@ -1,4 +1,4 @@
-"""SKUs and the gallery."""
+"""SKUs."""
 
 import polars as pl
 import pytest
@@ -11,7 +11,6 @@ from storage.records import Records
 from tests.storage.rows import NOW, upload
 
 JUICE = SkuFields("900", "Juice", brand=3, size_x_mm=125)
-VECTOR = b"\x00\x00\x80?" * 4
 
 
 def test_a_sku_is_read_as_it_was_added(records: Records) -> None:
@@ -110,80 +109,3 @@ def test_no_skus_are_an_empty_frame(records: Records) -> None:
         frame = catalog.skus(tx)
 
     assert (0, pl.Schema(catalog.SKU_FRAME)) == (frame.height, frame.schema)
-
-
-def test_a_packshot_becomes_a_reference(records: Records) -> None:
-    """It is missing from the gallery until the embedder has looked at it."""
-    with records.transaction() as tx:
-        photo = upload(tx).id
-        sku = catalog.add_sku(tx, replace(JUICE, image=photo), now=NOW)
-        catalog.add_sku(tx, JUICE, now=NOW)
-        missing = catalog.missing_references(tx, "e-1", 9)
-        catalog.save_vector(tx, missing[0].id, "e-1", VECTOR, None)
-
-        assert [(sku.id, photo)] == [(one.sku_id, one.image_id) for one in missing]
-        assert [] == catalog.missing_references(tx, "e-1", 9)
-        assert missing == catalog.missing_references(tx, "e-2", 9)
-        assert [(sku.id, VECTOR)] == catalog.references(tx, "e-1")
-
-
-def test_a_reference_without_vector_says_why(records: Records) -> None:
-    """It is not asked for again, and not in the gallery."""
-    with records.transaction() as tx:
-        catalog.add_sku(tx, replace(JUICE, image=upload(tx).id), now=NOW)
-        (missing,) = catalog.missing_references(tx, "e-1", 9)
-        catalog.save_vector(tx, missing.id, "e-1", None, "Not a JPEG.")
-
-        assert ([], []) == (catalog.missing_references(tx, "e-1", 9), catalog.references(tx, "e-1"))
-
-
-def test_the_gallery_is_ordered_by_sku(records: Records) -> None:
-    """The order is the same whatever was embedded first."""
-    with records.transaction() as tx:
-        for id_ in (2, 1):
-            photo = upload(tx, b"%d" % id_).id
-            catalog.add_sku(tx, replace(JUICE, id=id_, image=photo), now=NOW)
-        for missing in catalog.missing_references(tx, "e-1", 9):
-            catalog.save_vector(tx, missing.id, "e-1", b"%04d" % missing.sku_id, None)
-
-        assert [(1, b"0001"), (2, b"0002")] == catalog.references(tx, "e-1")
-
-
-def test_the_version_changes_with_the_gallery(records: Records) -> None:
-    """A new vector, a better one and a replaced packshot are all noticed."""
-    with records.transaction() as tx:
-        versions = [catalog.references_version(tx, "e-1")]
-        sku = catalog.add_sku(tx, replace(JUICE, image=upload(tx, b"1").id), now=NOW)
-        (missing,) = catalog.missing_references(tx, "e-1", 9)
-        for vector in (None, VECTOR):
-            catalog.save_vector(tx, missing.id, "e-1", vector, None)
-            versions.append(catalog.references_version(tx, "e-1"))
-        catalog.replace_sku(tx, sku.id, replace(JUICE, image=upload(tx, b"2").id), now=NOW)
-        versions.append(catalog.references_version(tx, "e-1"))
-
-        assert [] == catalog.references(tx, "e-1")
-        assert versions[-1] == catalog.references_version(tx, "e-1")
-    assert 4 == len(set(versions))
-
-
-def test_the_same_packshot_stays_in_the_gallery(records: Records) -> None:
-    """Replacing other fields costs no new embedding."""
-    with records.transaction() as tx:
-        fields = replace(JUICE, image=upload(tx).id)
-        sku = catalog.add_sku(tx, fields, now=NOW)
-        (missing,) = catalog.missing_references(tx, "e-1", 9)
-        catalog.save_vector(tx, missing.id, "e-1", VECTOR, None)
-        catalog.replace_sku(tx, sku.id, replace(fields, name="Juice 1 l"), now=NOW)
-
-        assert [(sku.id, VECTOR)] == catalog.references(tx, "e-1")
-
-
-def test_a_vector_of_a_dropped_reference_is_not_kept(records: Records) -> None:
-    """The embedder may finish after the packshot was replaced."""
-    with records.transaction() as tx:
-        sku = catalog.add_sku(tx, replace(JUICE, image=upload(tx).id), now=NOW)
-        (missing,) = catalog.missing_references(tx, "e-1", 9)
-        catalog.replace_sku(tx, sku.id, JUICE, now=NOW)
-        catalog.save_vector(tx, missing.id, "e-1", VECTOR, None)
-
-        assert [] == catalog.references(tx, "e-1")

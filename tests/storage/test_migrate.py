@@ -9,11 +9,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from sqlalchemy import Engine, bindparam, text
 
-from storage import migrate, scenes, tables, tokens
+from storage import migrate, references, scenes, tables, tokens
+from storage.columns import UtcDateTime
 from storage.records import Records, make_engine
+from storage.references import Reference
 from tests.storage.processes import run_together
-from tests.storage.rows import accept
+from tests.storage.rows import NOW, accept, upload
 
 
 def test_migrations_make_the_tables_of_the_code(records_url: str) -> None:
@@ -71,16 +74,23 @@ def test_rebuilding_a_table_keeps_the_rows_that_name_it(
     records.close()
 
 
-def test_an_older_database_keeps_its_photos(tmp_path: Path) -> None:
-    """Photos recognised before their quality was measured have none."""
-    url = f"sqlite:///{tmp_path / 'records.db'}"
+def database_of(revision: str, url: str) -> Engine:
+    """A database as an earlier version of Gondola left it."""
     engine = make_engine(url)
     with engine.begin() as connection:
         config = Config()
         config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        scene_id = accept(connection).scene_id
+        command.upgrade(config, revision)
+    return engine
+
+
+def test_an_older_database_keeps_its_photos(tmp_path: Path) -> None:
+    """Photos recognised before their quality was measured have none."""
+    url = f"sqlite:///{tmp_path / 'records.db'}"
+    engine = database_of("0001", url)
+    with engine.begin() as tx:
+        scene_id = accept(tx).scene_id
     engine.dispose()
 
     migrate.upgrade(url)
@@ -88,4 +98,32 @@ def test_an_older_database_keeps_its_photos(tmp_path: Path) -> None:
     records = Records(url)
     with records.reading() as tx:
         assert [None] == [photo.quality for photo in scenes.photos(tx, scene_id)]
+    records.close()
+
+
+def test_an_older_database_keeps_its_references(empty_url: str) -> None:
+    """They are packshots; their vectors stay, and a new one gets a new id."""
+    engine = database_of("0002", empty_url)
+    with engine.begin() as tx:
+        photo = upload(tx)
+        sku = (
+            "INSERT INTO skus (id, cid, name, created_at, updated_at) VALUES (5, '1', 'A', :t, :t)"
+        )
+        tx.execute(text(sku).bindparams(bindparam("t", NOW, UtcDateTime())))
+        for _ in range(2):  # the second time it gets the id 2
+            tx.execute(text("DELETE FROM sku_references"))
+            reference = "INSERT INTO sku_references (sku_id, image_id) VALUES (5, :image)"
+            tx.execute(text(reference), {"image": photo.id})
+        vector = {"reference_id": 2, "embedder": "e-1", "vector": b"vector"}
+        tx.execute(tables.vectors.insert().values(vector))
+    engine.dispose()
+
+    migrate.upgrade(empty_url)
+
+    records = Records(empty_url)
+    with records.transaction() as tx:
+        assert [Reference(2, 5, photo.id, "", "packshot", NOW)] == references.of_sku(tx, 5)
+        assert [(5, b"vector")] == references.vectors(tx, "e-1")
+        references.remove(tx, 5, 2)
+        assert 3 == references.add(tx, 5, photo.id, source="picture", now=NOW).id
     records.close()
