@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
-from training.labelled_shelves import RealPhoto
+from bench.accuracy.photos import PRODUCT, LabelledShelf
 from training.packages import Package
 from training.scene_folder import StoredScene
 from training.shelf_crops import packshot, stretched
@@ -83,7 +84,7 @@ def drawn_matches(
     return _matches(queries, np.array(skus), references[told], np.flatnonzero(told))
 
 
-def real_matches(embed: Embedder, photos: list[RealPhoto]) -> Matches:
+def real_matches(embed: Embedder, photos: list[LabelledShelf]) -> Matches:
     """Look products of one real photo up among one crop per SKU of another, for every pair."""
     embedded = [_embedded(embed, photo) for photo in photos]
     found = [
@@ -117,15 +118,16 @@ def _crop(photo: np.ndarray, box: np.ndarray) -> np.ndarray:
     return stretched(photo[y1:y2, x1:x2])
 
 
-def _embedded(embed: Embedder, photo: RealPhoto) -> tuple[np.ndarray, np.ndarray]:
+def _embedded(embed: Embedder, photo: LabelledShelf) -> tuple[np.ndarray, np.ndarray]:
     """Embeddings and SKUs of the named products, the largest first."""
-    named = [i for i, sku in enumerate(photo.skus) if sku and not photo.truth.ignored[i]]
-    boxes = photo.truth.boxes
+    boxes, skus = photo.of(PRODUCT), photo.facing_skus
+    named = [i for i, sku in enumerate(skus) if sku]
     named.sort(key=lambda i: -float(np.prod(boxes[i, 2:] - boxes[i, :2])))
     if not named:
         return np.zeros((0, 1), np.float32), np.array([], str)
-    crops = [_crop(photo.truth.photo, boxes[i]) for i in named]
-    return embed_crops(embed, crops), np.array([photo.skus[i] for i in named])
+    pixels = cv2.imread(str(photo.path), cv2.IMREAD_COLOR_RGB)
+    crops = [_crop(pixels, boxes[i]) for i in named]
+    return embed_crops(embed, crops), np.array([skus[i] for i in named])
 
 
 def _one_per_sku(embeddings: np.ndarray, skus: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

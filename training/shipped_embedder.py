@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 
+from bench.accuracy.photos import labelled_shelves
 from training.card import write_card
 from training.embedder import DIMENSIONS
 from training.embedder_figures import Matches, drawn_matches, real_matches
 from training.export import CALIBRATION_SAMPLES, Compiled, quantised, save, to_graph
 from training.golden import write_embedder_golden
-from training.labelled_shelves import labelled_shelves
 from training.materials import Materials
 from training.packages import package_library
 from training.provenance import DRAWN_ORIGIN, Facts
@@ -61,7 +61,7 @@ def _drawn_figures(run: Compiled, work: Path, materials: Materials) -> dict:
 
 
 def _real_figures(run: Compiled, shelves: Path) -> dict:
-    matches = real_matches(_embeds(run), list(labelled_shelves(shelves)))
+    matches = real_matches(_embeds(run), labelled_shelves(shelves))
     return {"pairs_of_real_photos_never_trained_on": _summary(matches)}
 
 

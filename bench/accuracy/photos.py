@@ -27,6 +27,7 @@ class LabelledShelf:
     boxes: Floats  # (n, 4)
     labels: Ints  # (n,) index into LABELS
     ignored: Flags  # (n,) regions where nothing counts
+    skus: tuple[str, ...]  # n slugs, "" = none, or nobody could name it
     lines: Floats  # (k, 4) x1 y1 x2 y2, under the products, from left to right
 
     @property
@@ -37,6 +38,12 @@ class LabelledShelf:
     def of(self, label: int) -> Floats:
         """The labelled boxes of one label, in their order."""
         return self.boxes[(self.labels == label) & ~self.ignored]
+
+    @property
+    def facing_skus(self) -> tuple[str, ...]:
+        """The SKU of each box of `of(PRODUCT)`, "" = nobody could name it."""
+        facing = (self.labels == PRODUCT) & ~self.ignored
+        return tuple(sku for sku, counts in zip(self.skus, facing, strict=True) if counts)
 
 
 def labelled_shelves(folder: Path = SHELVES) -> list[LabelledShelf]:
@@ -67,5 +74,6 @@ def _shelf(
         boxes=boxes,
         labels=np.array([entry["label"] for entry in entries], np.int32),
         ignored=np.array([bool(entry["iscrowd"]) for entry in entries], np.bool_),
+        skus=tuple(entry.get("sku") or "" for entry in entries),
         lines=np.array(lines, np.float32).reshape(-1, 4),
     )

@@ -34,7 +34,7 @@ def shelf(
     scene: str = "scene",
     name: str = "photo.jpg",
 ) -> LabelledShelf:
-    """Lines of `x1 y1 x2 y2`, with `ignored` behind a region; a photo of 1000 x 800."""
+    """Lines of `x1 y1 x2 y2`, perhaps a SKU or `ignored` behind; a photo of 1000 x 800."""
     rows = [line.split() for line in text.split("\n") if line.strip()]
     boxes = np.array([row[:4] for row in rows], np.float32).reshape(-1, 4)
     return LabelledShelf(
@@ -46,6 +46,7 @@ def shelf(
         boxes=boxes,
         labels=np.full(len(boxes), PRODUCT, np.int32),
         ignored=np.array([row[4:] == ["ignored"] for row in rows], np.bool_),
+        skus=tuple("".join(row[4:]).replace("ignored", "") for row in rows),
         lines=np.array(lines, np.float32).reshape(-1, 4),
     )
 

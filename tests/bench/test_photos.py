@@ -19,6 +19,14 @@ def test_all_labels_are_there():
     assert [825, 362, 15] == [counted[label] for label in (PRODUCT, PRICE_TAG, GAP)]
 
 
+def test_facings_have_skus():
+    """All but 12 of the facings are named, 352 SKUs in all."""
+    skus = [sku for photo in PHOTOS for sku in photo.facing_skus]
+
+    assert (825, 813) == (len(skus), sum(map(bool, skus)))
+    assert 352 == len(set(skus) - {""})
+
+
 def test_every_domain_has_photos():
     """Four domains, none with less than five photos."""
     domains = Counter(photo.domain for photo in PHOTOS)
