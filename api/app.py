@@ -20,6 +20,7 @@ from api import (
     openapi,
     pages,
     problems,
+    recognition_error,
     recognize,
     reports,
     scenes,
@@ -43,6 +44,7 @@ FORM = 64 * 1024  # bytes a multipart form may have around its photo
 UPLOADS = [uploads.create_upload, uploads.get_upload]
 RESOURCES = [
     recognize.recognize,
+    recognition_error.report_error,
     reports.list_reports,
     reports.get_report,
     reports.force_update,

@@ -19,6 +19,9 @@ from sqlalchemy import (
 )
 
 from storage.columns import BIG, metadata, table, time, to
+from storage.learning_tables import confirmations, doubts, recognition_errors, unknown_products
+
+__all__ = ["confirmations", "doubts", "metadata", "recognition_errors", "unknown_products"]
 
 tokens = Table(
     "tokens",

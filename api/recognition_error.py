@@ -1,0 +1,69 @@
+"""A client's word that a SKU was recognised wrongly: it goes to the top of the review list."""
+
+from datetime import datetime
+from typing import Annotated
+
+from litestar import post
+from litestar.params import JSONBody
+from msgspec import Meta, Struct
+
+from api.errors import FieldWrong
+from api.given import Given
+from api.wire import BIGGEST, Id
+from storage import feedback, scenes
+from storage.errors import NotFound
+from storage.records import Records, Transaction
+from storage.scenes import Scene
+
+SkuGid = Annotated[int, Meta(ge=-BIGGEST, le=BIGGEST, description="Id of the SKU that is wrong.")]
+SceneId = Annotated[str, Meta(max_length=64, description="UUID, with or without dashes.")]
+Message = Annotated[str, Meta(max_length=4000)]
+
+
+class ErrorBody(Struct, frozen=True):
+    """What was recognised wrongly, and where; `images` are uploaded photos that prove it."""
+
+    sku_gid: SkuGid
+    scene: SceneId
+    message: Message | None = None
+    images: list[Id] | None = None
+
+
+class ErrorTaken(Struct, frozen=True):
+    """The id under which the error is kept."""
+
+    recognition_error_id: int
+
+
+@post(
+    "/recognition_error",
+    sync_to_thread=True,
+    operation_id="reportRecognitionError",
+    summary="Report a recognition error",
+    tags=["Recognition"],
+)
+def report_error(
+    data: JSONBody[ErrorBody], records: Given[Records], now: Given[datetime]
+) -> ErrorTaken:
+    """Tell that a SKU was recognised wrongly in a scene; `/review` shows it to people.
+
+    The same report, sent again while it is open, keeps its id.
+    """
+    with records.transaction() as tx:
+        error_id = feedback.add_error(
+            tx,
+            _scene(tx, data.scene).id,
+            sku_gid=data.sku_gid,
+            message=data.message or None,
+            image_ids=data.images or [],
+            now=now,
+        )
+    return ErrorTaken(error_id)
+
+
+def _scene(tx: Transaction, name: str) -> Scene:
+    """Find the scene, however its UUID is written."""
+    try:
+        return scenes.by_scene(tx, name.replace("-", "").lower())
+    except NotFound:
+        raise FieldWrong("scene", f"There is no scene {name}.") from None
