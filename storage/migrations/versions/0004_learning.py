@@ -108,6 +108,8 @@ def _doubts() -> None:
     op.create_index("ix_doubts_settled_at_kind", "doubts", ["settled_at", "kind"])
 
 
-def _of(target: str, table: str, column: str, **options: str) -> sa.ForeignKeyConstraint:
+def _of(
+    target: str, table: str, column: str, *, ondelete: str | None = None
+) -> sa.ForeignKeyConstraint:
     name = op.f(f"fk_{table}_{column}")
-    return sa.ForeignKeyConstraint([column], [f"{target}.id"], name=name, **options)
+    return sa.ForeignKeyConstraint([column], [f"{target}.id"], name=name, ondelete=ondelete)
