@@ -2,8 +2,8 @@
 
 from threading import Lock
 
-from inference import identify
 from inference.errors import UnreadablePhoto
+from inference.gallery import Gallery, load_gallery
 from inference.image import decode
 from inference.recognise import Recogniser
 from storage import images, references
@@ -21,19 +21,17 @@ class LiveGallery:
     def __init__(self) -> None:
         self._lock = Lock()
         self._version = -1
-        self._gallery: identify.Gallery | None = None
+        self._gallery: Gallery | None = None
 
-    def current(
-        self, records: Records, objects: ObjectStore, recogniser: Recogniser
-    ) -> identify.Gallery:
+    def current(self, records: Records, objects: ObjectStore, recogniser: Recogniser) -> Gallery:
         """Bring the references of this embedder up to date and return them."""
         with self._lock:
             embed_missing(records, objects, recogniser)
             with records.reading() as tx:
-                version = references.version(tx, recogniser.embedder_name)
+                version = references.version(tx, recogniser.embedder_key)
                 if self._gallery is None or version != self._version:
-                    stored = references.vectors(tx, recogniser.embedder_name)
-                    self._gallery = identify.load_gallery(stored, recogniser.match_threshold)
+                    stored = references.vectors(tx, recogniser.embedder_key)
+                    self._gallery = load_gallery(stored)
                     self._version = version
             return self._gallery
 
@@ -42,7 +40,7 @@ def embed_missing(records: Records, objects: ObjectStore, recogniser: Recogniser
     """Embed every reference this embedder has not looked at."""
     while True:
         with records.reading() as tx:
-            missing = references.missing(tx, recogniser.embedder_name, AT_ONCE)
+            missing = references.missing(tx, recogniser.embedder_key, AT_ONCE)
         if not missing:
             return
         for reference in missing:
@@ -62,4 +60,4 @@ def _embed(
     except (UnreadablePhoto, ObjectMissing, ObjectCorrupt) as error:
         problem = str(error)
     with records.transaction() as tx:
-        references.save_vector(tx, reference.id, recogniser.embedder_name, vector, problem)
+        references.save_vector(tx, reference.id, recogniser.embedder_key, vector, problem)

@@ -22,7 +22,7 @@ from flows.nudge import nudge
 from flows.resources import Resources, now, resources
 from flows.scene_facts import Seen, join
 from inference.errors import UnreadablePhoto
-from inference.identify import Gallery
+from inference.gallery import Gallery
 from storage import facts, images, reports, scenes
 from storage.errors import ObjectCorrupt, ObjectMissing
 from storage.scenes import Scene, ScenePhoto
@@ -96,8 +96,13 @@ def recognize_photo(photo: ScenePhoto, gallery: Gallery) -> Seen:
 def write_facts(scene: Scene, seen: list[Seen]) -> None:
     """Write one facts revision of the scene, then point the scene at it."""
     tools = resources()
-    detector, embedder = tools.recogniser.detector_name, tools.recogniser.embedder_name
-    tables = join(seen, detector=detector, embedder=embedder)
+    models = tools.recogniser
+    tables = join(
+        seen,
+        detector=models.detector_name,
+        embedder=models.embedder_name,
+        embedder_key=models.embedder_key,
+    )
     day, revision = scene.created_at.date(), 1
     facts.write(tools.objects, day=day, scene=scene.scene, revision=revision, tables=tables)
     with tools.records.transaction() as tx:

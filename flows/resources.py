@@ -12,7 +12,7 @@ import polars as pl
 from flows.gallery import LiveGallery
 from flows.reports import REPORTS
 from flows.reports.contract import INPUTS
-from inference.identify import Gallery
+from inference.gallery import Gallery
 from inference.recognise import Recogniser, load_recogniser
 from inference.runtime import Runtime
 from settings import Settings, load

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from inference.reasons import reasons
-from inference.types import Floats, PhotoResult
+from inference.types import Floats, PhotoResult, Shortlists
 from storage import facts
 from storage.quality import NUMBERS, Quality, Reason
 from storage.reports import ERROR, READY
@@ -35,15 +35,22 @@ class Seen:
         return Quality(**{name: getattr(measured, name) for name in NUMBERS}, reasons=found)
 
 
-def join(seen: Sequence[Seen], *, detector: str, embedder: str) -> Frames:
+def join(seen: Sequence[Seen], *, detector: str, embedder: str, embedder_key: str) -> Frames:
     """Put the photos of a scene together as the tables of `storage.facts`.
 
     Facings and tags are numbered over the scene, photo by photo, by shelf and position.
+
+    Args:
+        detector, embedder: name and version.
+        embedder_key: what the vectors are tied to.
     """
     read = [(one.photo.image.id, one.result) for one in seen if one.result]
     models = {"detector": pl.lit(detector), "embedder": pl.lit(embedder)}
+    facings = [_facings(*one) for one in read]
+    key = {"embedder": pl.lit(embedder_key)}
     return {
-        "facings": _table("facings", [_facings(*one) for one in read], "facing_id", models),
+        "facings": _table("facings", facings, "facing_id", models),
+        "embeddings": _table("embeddings", facings, "facing_id", key),
         "price_tags": _table("price_tags", [_tags(*one) for one in read], "tag_id", models),
         "shelves": _table("shelves", [_shelves(*one) for one in read]),
         "photos": _table("photos", [_photos(seen)]),
@@ -51,6 +58,8 @@ def join(seen: Sequence[Seen], *, detector: str, embedder: str) -> Frames:
 
 
 def _facings(image_id: int, result: PhotoResult) -> pl.DataFrame:
+    """Rows of the photo's facings, with the columns of their embeddings."""
+    known = result.shortlists.sku_ids[:, 0] >= 0
     return pl.DataFrame(
         {
             **_box(result.boxes),
@@ -58,8 +67,17 @@ def _facings(image_id: int, result: PhotoResult) -> pl.DataFrame:
             "shelf_index": result.shelf_index,
             "position_index": result.position_index,
             "sku_id": result.sku_ids,
-            "sku_score": result.sku_scores,
-        }
+            "sku_score": result.shortlists.scores[:, 0],
+            "confidence": pl.Series(result.confidences).set(pl.Series(~known), None),
+            "candidates": _candidates(result.shortlists),
+            "vector": [vector.tobytes() for vector in result.vectors.astype("<f2")],
+        },
+        schema_overrides={
+            name: kind
+            for table in ("facings", "embeddings")
+            for name, kind in facts.TABLES[table].items()
+            if name in ("candidates", "vector")
+        },
     ).select(
         pl.all().exclude("sku_id"),
         pl.when(pl.col("sku_id") >= 0).then("sku_id").alias("sku_id"),
@@ -67,6 +85,15 @@ def _facings(image_id: int, result: PhotoResult) -> pl.DataFrame:
         pl.lit(RACK).alias("rack_index"),
         pl.lit(False).alias("duplicate"),
     )
+
+
+def _candidates(shortlists: Shortlists) -> list[list[dict[str, float]]]:
+    """The SKUs of each shortlist that there are, best first."""
+    rows = zip(shortlists.sku_ids.tolist(), shortlists.scores.tolist(), strict=True)
+    return [
+        [{"sku_id": i, "score": s} for i, s in zip(ids, scores, strict=True) if i >= 0]
+        for ids, scores in rows
+    ]
 
 
 def _tags(image_id: int, result: PhotoResult) -> pl.DataFrame:

@@ -21,6 +21,7 @@ MODELS = Path(__file__).parent / "models"
 Share = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=1)]
 Side = Annotated[int, Meta(ge=1, le=8192)]
+Cosine = Annotated[float, Meta(ge=-1, le=1)]
 Text = Annotated[str, Meta(min_length=1)]
 Channels = tuple[float, float, float]
 
@@ -93,9 +94,23 @@ class DetectorThresholds(Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class EmbedderThresholds(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Below this cosine a product stays unidentified."""
+    """From which confidence on a product is named, and from which it is ambiguous."""
 
-    match: Annotated[float, Meta(ge=-1, le=1)]
+    match: Share
+    ambiguous: Share  # below match: nobody is named, but the candidates are worth a look
+
+
+class Confidence(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How a shortlist becomes the probability that its first SKU is right.
+
+    sigmoid(intercept + cosine * first + margin * (first - max(second, runner_up))), of the cosines
+    of the first and the second SKU.
+    """
+
+    intercept: float
+    cosine: float
+    margin: float
+    runner_up: Cosine = 0.0  # what any other product reaches: counts where few SKUs are known
 
 
 class _Card(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="task"):
@@ -132,12 +147,23 @@ class DetectorCard(_Card, frozen=True, forbid_unknown_fields=True, kw_only=True,
 
 
 class EmbedderCard(_Card, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="embed"):
-    """Card of an embedder."""
+    """Card of an embedder.
+
+    `key` is what vectors and galleries are tied to: a network trained anew under the same version
+    is another embedder, and so is its key.
+    """
 
     decoder: Literal["embedding"] = "embedding"
     input: EmbedderInput
     output: EmbedderOutput
     thresholds: EmbedderThresholds
+    confidence: Confidence
+
+    @property
+    def key(self) -> str:
+        """`<name>-<version>+<12 hex digits>` of the hashes of its files."""
+        listed = "\n".join(f"{name} {digest}" for name, digest in sorted(self.files.items()))
+        return f"{self.id}+{hashlib.sha256(listed.encode()).hexdigest()[:12]}"
 
 
 Card = DetectorCard | EmbedderCard
@@ -164,6 +190,8 @@ def load_card(folder: Path, *, verify: bool = False) -> Card:
     _check_files(card)
     if isinstance(card, DetectorCard):
         _check_size(card.input)
+    elif card.thresholds.ambiguous > card.thresholds.match:
+        raise BadCard("thresholds.ambiguous", "it cannot be above match.")
     if verify:
         problems = [problem for name in card.files if (problem := file_problem(folder, card, name))]
         if problems:

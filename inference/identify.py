@@ -1,6 +1,4 @@
-"""Which SKU a crop shows: an embedding per box, then the nearest reference of the gallery."""
-
-from collections.abc import Sequence
+"""What a crop looks like: an embedding per box."""
 
 import numpy as np
 
@@ -8,11 +6,9 @@ from inference.card import Card, EmbedderCard
 from inference.errors import BadCard, BadModel
 from inference.pyramid import Pyramid
 from inference.runtime import Model
-from inference.types import Floats, Ids, Match, Pixels
+from inference.types import Floats, Ids, Pixels
 
 _BATCH = 32  # crops per inference; larger gains nothing
-_SAME = 1e-6  # cosines closer than this are a tie; float32 sums differ by less
-_ROWS = 256  # vectors compared at a time; bounds memory for large galleries
 
 
 class Embedder:
@@ -67,49 +63,6 @@ class Embedder:
     def _run(self, crops: np.ndarray) -> Floats:
         (vectors,) = self._model.infer(crops).values()
         return normalise(vectors)
-
-
-class Gallery:
-    """Reference vectors of SKUs, ready to be searched."""
-
-    def __init__(self, sku_ids: Ids, vectors: Floats, threshold: float) -> None:
-        """Sort the references.
-
-        Args:
-            sku_ids: (m,) a SKU may have several references.
-            vectors: (m, dimensions).
-            threshold: lowest cosine that identifies; the embedder's card holds it.
-        """
-        order = np.argsort(sku_ids, kind="stable")
-        self.sku_ids = np.asarray(sku_ids, np.int64)[order]
-        self.vectors = normalise(np.asarray(vectors, np.float32)[order])
-        self.threshold = threshold
-
-    def nearest(self, vectors: Floats) -> Match:
-        """Find the SKU with the nearest reference for each vector; ties go to the lowest id."""
-        if not len(self.sku_ids) or not len(vectors):
-            return Match(np.full(len(vectors), -1, np.int64), np.zeros(len(vectors), np.float32))
-        parts = [self._nearest(vectors[at : at + _ROWS]) for at in range(0, len(vectors), _ROWS)]
-        best = np.concatenate([index for index, _ in parts])
-        scores = np.concatenate([score for _, score in parts])
-        return Match(np.where(scores >= self.threshold, self.sku_ids[best], -1), scores)
-
-    def _nearest(self, vectors: Floats) -> tuple[Ids, Floats]:
-        cosines = vectors @ self.vectors.T
-        highest = cosines.max(axis=1)
-        return (cosines >= highest[:, None] - _SAME).argmax(axis=1), highest
-
-
-def load_gallery(references: Sequence[tuple[int, bytes]], threshold: float) -> Gallery:
-    """Build a gallery from stored references.
-
-    Args:
-        references: SKU and its vector, the bytes of float32; all by one embedder.
-        threshold: lowest cosine that identifies.
-    """
-    sku_ids = np.array([sku_id for sku_id, _ in references], np.int64)
-    vectors = np.frombuffer(b"".join(vector for _, vector in references), np.float32)
-    return Gallery(sku_ids, vectors.reshape(len(references), -1 if references else 0), threshold)
 
 
 def normalise(vectors: Floats) -> Floats:

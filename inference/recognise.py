@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from inference.confidence import confidence
 from inference.detect import PRODUCT, Detector
-from inference.identify import Embedder, Gallery
+from inference.gallery import Gallery
+from inference.identify import Embedder
 from inference.image import decode
 from inference.pyramid import Pyramid
 from inference.quality import measure_quality
@@ -34,13 +36,13 @@ class Recogniser:
 
     @property
     def embedder_name(self) -> str:
-        """Name and version; galleries are tied to it."""
+        """Name and version, as stored beside every fact."""
         return self.embedder.card.id
 
     @property
-    def match_threshold(self) -> float:
-        """Lowest cosine that identifies, from the embedder's card; for building a Gallery."""
-        return self.embedder.card.thresholds.match
+    def embedder_key(self) -> str:
+        """What vectors and galleries are tied to: name, version and a hash of the network."""
+        return self.embedder.card.key
 
     def warm_up(self) -> None:
         """Run both networks once, so that the first photo does not pay for their preparation."""
@@ -62,7 +64,10 @@ class Recogniser:
             products = self.detector.labelled(found.labels, PRODUCT)
             tags = self.detector.labelled(found.labels, PRICE_TAG)
         with _timed(timings, "identify"):
-            match = gallery.nearest(self.embedder.embed(photo, found.boxes[products]))
+            vectors = self.embedder.embed(photo, found.boxes[products])
+            shortlists = gallery.search(vectors)
+            confidences = confidence(shortlists, self.embedder.card.confidence)
+            sure = confidences >= self.embedder.card.thresholds.match
         with _timed(timings, "rows"):
             shelves = arrange(
                 found.boxes[products],
@@ -79,8 +84,10 @@ class Recogniser:
             scores=found.scores[products],
             shelf_index=shelves.shelf_index,
             position_index=shelves.position_index,
-            sku_ids=match.sku_ids,
-            sku_scores=match.scores,
+            vectors=vectors,
+            shortlists=shortlists,
+            confidences=confidences,
+            sku_ids=np.where(sure, shortlists.sku_ids[:, 0], -1),
             tag_boxes=found.boxes[tags],
             tag_scores=found.scores[tags],
             tag_shelf_index=shelves.tag_shelf_index,

@@ -37,11 +37,14 @@ class Detections:
 
 
 @dataclass(frozen=True, eq=False)
-class Match:
-    """The nearest SKU of each embedding."""
+class Shortlists:
+    """The nearest distinct SKUs of each embedding, best first.
 
-    sku_ids: Ids  # (n,) -1 = nothing in the gallery is near enough
-    scores: Floats  # (n,) cosine to the nearest reference, also when it is too low; 0 = no gallery
+    A gallery of fewer SKUs fills up with SKU -1 and score 0.
+    """
+
+    sku_ids: Ids  # (n, k)
+    scores: Floats  # (n, k) cosine to the SKU's nearest reference
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,8 +91,10 @@ class PhotoResult:
     scores: Floats  # (n,)
     shelf_index: Ints  # (n,)
     position_index: Ints  # (n,)
-    sku_ids: Ids  # (n,) -1 = unknown
-    sku_scores: Floats  # (n,)
+    vectors: Floats  # (n, dimensions) embeddings, each of length 1
+    shortlists: Shortlists  # n
+    confidences: Floats  # (n,) 0-1, that the first of the shortlist is right
+    sku_ids: Ids  # (n,) the first of the shortlist where that is sure enough, -1 = unknown
     tag_boxes: Floats  # (t, 4) price tags
     tag_scores: Floats  # (t,)
     tag_shelf_index: Ints  # (t,)

@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 from polars.datatypes import DataType, DataTypeClass
 
-from storage.errors import BadFacts
+from storage.errors import BadFacts, ObjectMissing
 from storage.objects import ObjectStore
 
 Schema = dict[str, DataTypeClass | DataType]
@@ -38,10 +38,20 @@ TABLES: dict[str, Schema] = {
         "shelf_index": pl.Int32,  # from the top, from 0; -1 = on no shelf
         "position_index": pl.Int32,  # from the left, from 0
         "sku_id": pl.Int64,  # null = seen, not identified
-        "sku_score": pl.Float32,
+        "sku_score": pl.Float32,  # cosine to the nearest reference
+        "confidence": pl.Float32,  # 0-1, that the nearest SKU is right; null = empty gallery
+        "candidates": pl.List(  # the nearest SKUs with their cosines, best first, at most 5
+            pl.Struct({"sku_id": pl.Int64, "score": pl.Float32})
+        ),
         "duplicate": pl.Boolean,  # the same facing in an overlapping photo
         "detector": pl.String,
         "embedder": pl.String,
+    },
+    "embeddings": {
+        "image_id": pl.Int64,
+        "facing_id": pl.Int32,
+        "vector": pl.Binary,  # float16, little endian, of length 1
+        "embedder": pl.String,  # the embedder's key, which vectors are tied to
     },
     "price_tags": {
         "image_id": pl.Int64,
@@ -70,10 +80,12 @@ TABLES: dict[str, Schema] = {
 }
 _SORTED_BY = {
     "facings": ["image_id", "shelf_index", "position_index", "facing_id"],
+    "embeddings": ["image_id", "facing_id"],
     "price_tags": ["image_id", "tag_id"],
     "shelves": ["image_id", "shelf_index"],
     "photos": ["position", "image_id"],
 }
+EMBEDDINGS = "embeddings"  # not for reports; facts of earlier versions have no such table
 # A scene's frames are small: one thread is fastest, and nothing is ever written to disk.
 _CLOSED = {
     "enable_external_access": "false",
@@ -83,7 +95,7 @@ _CLOSED = {
     "temp_directory": "",
     "lock_configuration": "true",
 }
-_NULLABLE = {"sku_id", "sku_score", "problem", *_QUALITY}
+_NULLABLE = {"sku_id", "sku_score", "confidence", "candidates", "problem", *_QUALITY}
 
 
 def facts_key(day: date, scene: str, revision: int, table: str) -> str:
@@ -114,9 +126,15 @@ def write(
 def read(objects: ObjectStore, *, day: date, scene: str, revision: int, table: str) -> pl.DataFrame:
     """Load one table; ObjectMissing when that revision was never written.
 
-    Columns that did not exist yet when the facts were written are null.
+    Columns that did not exist yet when the facts were written are null, and embeddings are empty.
     """
-    found = pl.read_parquet(BytesIO(objects.get(facts_key(day, scene, revision, table))))
+    try:
+        stored = objects.get(facts_key(day, scene, revision, table))
+    except ObjectMissing:
+        if table != EMBEDDINGS:
+            raise
+        return pl.DataFrame(schema=TABLES[table])
+    found = pl.read_parquet(BytesIO(stored))
     later = {name: kind for name, kind in TABLES[table].items() if name not in found.columns}
     return found.with_columns(pl.lit(None, kind).alias(name) for name, kind in later.items())
 

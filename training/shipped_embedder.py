@@ -6,6 +6,7 @@ import numpy as np
 
 from bench.accuracy.photos import labelled_shelves
 from training.card import write_card
+from training.confidence import complete_card
 from training.embedder import DIMENSIONS
 from training.embedder_figures import Matches, drawn_matches, real_matches
 from training.export import CALIBRATION_SAMPLES, Compiled, quantised, save, to_graph
@@ -18,7 +19,6 @@ from training.shelf_crops import HEIGHT, WIDTH, shelf_crop
 from training.train_embedder import LIBRARY_SEED
 
 NAME, VERSION = "sku-embedder", "0.1.0"
-MATCH = 0.6  # the shipped operating point, chosen from the figures
 MEASURED = (0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
 CALIBRATION_BRANDS, CALIBRATION_BATCH = 40, 8
 
@@ -36,6 +36,7 @@ def ship_embedder(out: Path, work: Path, materials: Materials, shelves: Path, fa
         **_real_figures(small, shelves),
     }
     write_card(folder, _card(facts, figures))
+    complete_card(folder, shelves)
 
 
 def _embeds(run: Compiled):
@@ -79,7 +80,6 @@ def _model_info() -> dict[str, str]:
         "model_type": "embedding",
         "scale_values": "1",  # the division by 255 is part of the graph
         "reverse_input_channels": "False",
-        "confidence_threshold": str(MATCH),
         "resize_type": "standard",
     }
 
@@ -94,6 +94,5 @@ def _card(facts: Facts, figures: dict) -> dict:
         "origin": DRAWN_ORIGIN,
         "input": {"width": WIDTH, "height": HEIGHT, "colour": "RGB"},
         "output": {"dimensions": DIMENSIONS},
-        "thresholds": {"match": MATCH},
         "training": {**facts.of_run(), "figures": figures},
     }

@@ -35,6 +35,8 @@ INPUTS: dict[str, Input] = {
             "position_index": pl.Int32,
             "sku_id": pl.Int64,
             "sku_score": pl.Float32,
+            "confidence": pl.Float32,
+            "candidates": pl.List(pl.Struct({"sku_id": pl.Int64, "score": pl.Float32})),
             "duplicate": pl.Boolean,
             "detector": pl.String,
             "embedder": pl.String,

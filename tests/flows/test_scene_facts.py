@@ -1,11 +1,12 @@
 """What was seen in the photos becomes the tables of facts."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
 
 from flows.scene_facts import Seen, join
-from inference.types import PhotoResult, Quality
+from inference.types import PhotoResult, Quality, Shortlists
 from storage import facts
 from storage.images import Image
 from storage.scenes import ScenePhoto
@@ -38,8 +39,13 @@ def result(boxes: list[list[float]], *, sku_ids: list[int]) -> PhotoResult:
         scores=np.full(count, 0.9, np.float32),
         shelf_index=np.zeros(count, np.int32),
         position_index=np.arange(count, dtype=np.int32)[::-1],
+        vectors=np.tile(np.array([0.6, 0.8], np.float32), (count, 1)),
+        shortlists=Shortlists(
+            np.array([[abs(sku), 99, -1] for sku in sku_ids], np.int64).reshape(-1, 3),
+            np.tile(np.array([0.8, 0.5, 0], np.float32), (count, 1)),
+        ),
+        confidences=np.full(count, 0.7, np.float32),
         sku_ids=np.array(sku_ids, np.int64),
-        sku_scores=np.full(count, 0.8, np.float32),
         tag_boxes=np.zeros((0, 4), np.float32),
         tag_scores=np.zeros(0, np.float32),
         tag_shelf_index=np.zeros(0, np.int32),
@@ -52,7 +58,7 @@ def result(boxes: list[list[float]], *, sku_ids: list[int]) -> PhotoResult:
 
 def tables(*seen: Seen) -> facts.Schema:
     """Join and check that storage takes the result."""
-    joined = join(seen, detector="d-1", embedder="e-1")
+    joined = join(seen, detector="d-1", embedder="e-1", embedder_key="e-1+0a")
     for name, frame in joined.items():
         facts.encode(name, frame)
     return joined
@@ -75,6 +81,39 @@ def test_an_unknown_product_has_no_sku():
     facings = tables(Seen(photo(7, 0), result([[0, 0, 9, 9]], sku_ids=[-1])))["facings"]
 
     assert [None] == facings["sku_id"].to_list()
+
+
+def test_a_facing_keeps_its_candidates():
+    """The SKUs that were found with their cosines, and how sure the first is."""
+    facings = tables(Seen(photo(7, 0), result([[0, 0, 9, 9]], sku_ids=[5])))["facings"]
+    (first, second) = facings["candidates"].to_list()[0]
+
+    assert [np.float32(0.7)] == facings["confidence"].to_list()
+    assert {"sku_id": 5, "score": np.float32(0.8)} == first
+    assert {"sku_id": 99, "score": 0.5} == second
+
+
+def test_an_empty_gallery_is_no_confidence():
+    """There are no candidates, and nothing to be sure of."""
+    seen = result([[0, 0, 9, 9]], sku_ids=[-1])
+    nobody = Shortlists(np.full((1, 5), -1, np.int64), np.zeros((1, 5), np.float32))
+    facings = tables(Seen(photo(7, 0), replace(seen, shortlists=nobody)))["facings"]
+
+    assert ([None], [[]]) == (facings["confidence"].to_list(), facings["candidates"].to_list())
+
+
+def test_an_embedding_belongs_to_its_facing():
+    """Half precision, under the number of the facing, tied to the embedder's key."""
+    seen = result([[50, 0, 60, 10], [0, 0, 10, 10]], sku_ids=[1, 2])
+    embeddings = tables(Seen(photo(7, 0), replace(seen, vectors=np.eye(2, dtype="f4"))))[
+        "embeddings"
+    ]
+    read = [np.frombuffer(vector, "<f2").tolist() for vector in embeddings["vector"]]
+
+    assert [(7, 0, "e-1+0a"), (7, 1, "e-1+0a")] == (
+        embeddings.select("image_id", "facing_id", "embedder").rows()
+    )
+    assert [[0, 1], [1, 0]] == read  # by position, as the facings
 
 
 def test_a_broken_photo_is_listed_with_its_problem():

@@ -1,12 +1,14 @@
 """The story of a scene, told by real flow runs."""
 
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 
 from demo.receiver import Receiver
+from inference.card import EmbedderCard, load_card
 from storage import catalog, images, messages, quality, references, reports, scenes
 from storage.catalog import SkuFields
 from storage.messages import Attempt
@@ -15,7 +17,6 @@ from storage.tables import messages as messages_table
 from tests.flows.plant import REPORT_TYPES, Plant, free_port, now, wait_for
 
 pytestmark = pytest.mark.usefixtures("worker")
-EMBEDDER = "tiny-embedder-1.0.0"
 UNREADABLE = b"\xff\xd8\xff\xe0 this was a photo once"
 
 
@@ -31,6 +32,13 @@ def reports_of(plant: Plant, scene_id: int) -> list[Report]:
     """The scene's reports, in the order asked for."""
     with plant.records.reading() as tx:
         return [reports.get(tx, one.id) for one in reports.of_scene(tx, scene_id)]
+
+
+def embedder_key(plant: Plant) -> str:
+    """What the vectors of the plant's embedder are tied to."""
+    card = load_card(Path(plant.settings.embedder))
+    assert isinstance(card, EmbedderCard)
+    return card.key
 
 
 def photos_of(plant: Plant, scene_id: int) -> list[tuple[int, str, str | None]]:
@@ -167,13 +175,14 @@ def test_a_scene_that_nobody_was_told_of_is_found(plant: Plant, photo: int):
 
 def test_a_new_packshot_is_embedded_without_a_scene(plant: Plant, photo: int):
     """The sweep has the gallery ready before a scene asks for it."""
+    key = embedder_key(plant)
     with plant.records.transaction() as tx:
         catalog.add_sku(tx, SkuFields(cid="new", name="New", image=photo), now=now())
-        waiting = len(references.missing(tx, EMBEDDER, 10))
+        waiting = references.count_missing(tx, key)
 
     def missing() -> int:
         with plant.records.reading() as tx:
-            return len(references.missing(tx, EMBEDDER, 10))
+            return references.count_missing(tx, key)
 
     assert 1 == waiting
     assert wait_for(lambda: missing() == 0)

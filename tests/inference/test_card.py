@@ -39,6 +39,16 @@ def test_an_embedder_card_is_read(folder: Path):
     assert ("embed", 12, 0.9) == (card.task, card.output.dimensions, card.thresholds.match)
 
 
+def test_an_ambiguous_product_is_not_named(tmp_path: Path):
+    """The threshold of what is ambiguous lies below that of what is named."""
+    thresholds = {"match": 0.6, "ambiguous": 0.7}
+    card = tiny.embedder_card(thresholds=thresholds)
+    tiny.write_folder(tmp_path, tiny.embedder_network(), card)
+
+    with pytest.raises(BadCard, match=r"thresholds\.ambiguous"):
+        load_card(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

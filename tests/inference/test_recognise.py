@@ -1,20 +1,24 @@
 """One photo through all stages."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from inference.errors import UnreadablePhoto
-from inference.identify import Gallery
+from inference.gallery import Gallery
+from inference.identify import Embedder
 from inference.image import decode
 from inference.recognise import Recogniser
+from inference.runtime import Runtime
 from inference.types import PhotoResult
 from tests.inference import tiny
 from tests.inference.jpegs import jpeg
 
 DOTS = [(5, 6, 0, 60), (6, 20, 0, 60), (20, 6, 0, 60), (8, 6, 1, 0)]
-EMPTY = Gallery(np.zeros(0, np.int64), np.zeros((0, tiny.DIMENSIONS), np.float32), 0.9)
+EMPTY = Gallery(np.zeros(0, np.int64), np.zeros((0, tiny.DIMENSIONS), np.float32))
 
 
 def one_photo(*dots: tuple[int, int, int, int]) -> bytes:
@@ -29,7 +33,7 @@ def gallery_of(recogniser: Recogniser, photo: bytes) -> Gallery:
     """Every product of a photo as SKU 100, 101 ..."""
     result = recogniser.photo(photo, EMPTY)
     vectors = recogniser.embedder.embed(decode(photo), result.boxes)
-    return Gallery(np.arange(100, 100 + len(vectors)), vectors, recogniser.match_threshold)
+    return Gallery(np.arange(100, 100 + len(vectors)), vectors)
 
 
 def test_a_photo_becomes_facts(recogniser: Recogniser):
@@ -41,7 +45,9 @@ def test_a_photo_becomes_facts(recogniser: Recogniser):
     by_place = sorted(zip(result.shelf_index, result.position_index, result.sku_ids, strict=True))
     assert [(0, 0), (0, 1), (1, 0)] == [(int(s), int(p)) for s, p, _ in by_place]
     assert {100, 101, 102} == set(result.sku_ids.tolist())
-    assert (result.sku_scores > 0.99).all()
+    assert (result.shortlists.scores[:, 0] > 0.99).all()
+    assert (result.confidences > 0.98).all()
+    assert np.allclose(1, np.linalg.norm(result.vectors, axis=1), atol=1e-5)
     assert [0] == result.tag_shelf_index.tolist()
     assert (256, 256, (2, 4), False) == (
         result.width,
@@ -68,7 +74,22 @@ def test_without_a_gallery_products_stay_unknown(recogniser: Recogniser):
     result = recogniser.photo(one_photo(*DOTS), EMPTY)
 
     assert [-1, -1, -1] == result.sku_ids.tolist()
-    assert [0, 0, 0] == result.sku_scores.tolist()
+    assert [0, 0, 0] == result.confidences.tolist()
+
+
+def test_a_product_is_named_when_that_is_sure(recogniser: Recogniser):
+    """Below the card's threshold the shortlist stays, and nobody is named."""
+    photo = one_photo(DOTS[0])
+    seen = recogniser.photo(photo, EMPTY).vectors[0]
+    across = np.linalg.svd(seen[None])[2][1]  # at a right angle to it
+    named, unnamed = (
+        recogniser.photo(photo, Gallery(np.array([7]), (seen + away * across)[None]))
+        for away in (0.2, 0.4)  # cosines of 0.98 and 0.93
+    )
+
+    assert ([7], [-1]) == (named.sku_ids.tolist(), unnamed.sku_ids.tolist())
+    assert [7] == unnamed.shortlists.sku_ids[:, 0].tolist()
+    assert 0.5 < unnamed.confidences[0] < 0.9 < named.confidences[0]
 
 
 def test_an_empty_shelf_is_a_result(recogniser: Recogniser):
@@ -112,6 +133,17 @@ def test_names_carry_the_version(recogniser: Recogniser):
         recogniser.detector_name,
         recogniser.embedder_name,
     )
+
+
+def test_the_key_changes_with_the_network(runtime: Runtime, embedder: Embedder, tmp_path: Path):
+    """The same name and version with other weights is another embedder."""
+    network = tiny.embedder_network(shift=90)
+    folder = tiny.write_folder(tmp_path / "other", network, tiny.embedder_card())
+    other, ours = runtime.load(folder).card, embedder.card
+
+    assert other.id == ours.id
+    assert re.fullmatch(r"tiny-embedder-1\.0\.0\+[0-9a-f]{12}", ours.key)
+    assert other.key != ours.key
 
 
 def _same(one: PhotoResult, other: PhotoResult) -> bool:

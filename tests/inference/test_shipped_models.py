@@ -8,7 +8,7 @@ import pytest
 from inference.card import MODELS, DetectorCard, load_card
 from inference.check import check
 from inference.detect import Detector
-from inference.identify import load_gallery
+from inference.gallery import load_gallery
 from inference.image import decode
 from inference.recognise import load_recogniser
 from inference.runtime import Runtime
@@ -65,14 +65,14 @@ def test_a_real_photo_is_recognised(detector: Path, embedder: Path, runtime: Run
     """Every product gets a shelf and a place of its own; its own crop is its nearest reference."""
     recogniser = load_recogniser(detector, embedder, runtime)
     jpeg = PHOTOS[0].read_bytes()
-    seen = recogniser.photo(jpeg, load_gallery([], recogniser.match_threshold))
+    seen = recogniser.photo(jpeg, load_gallery([]))
     vectors = recogniser.embedder.embed(decode(jpeg), seen.boxes)
     references = [(index, vector.tobytes()) for index, vector in enumerate(vectors)]
 
-    again = recogniser.photo(jpeg, load_gallery(references, recogniser.match_threshold))
+    again = recogniser.photo(jpeg, load_gallery(references))
 
     assert len(seen.lines) >= 3
     places = set(zip(seen.shelf_index.tolist(), seen.position_index.tolist(), strict=True))
     assert len(seen.boxes) == len(places)
-    assert (again.sku_scores > 0.999).all()
-    assert (again.sku_ids >= 0).all()
+    assert (again.shortlists.scores[:, 0] > 0.999).all()
+    assert np.arange(len(vectors)).tolist() == again.shortlists.sku_ids[:, 0].tolist()

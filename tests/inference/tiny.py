@@ -67,11 +67,11 @@ def end_to_end_network(side: int = 64) -> ov.Model:
     return _model(pixels, output0=op.transpose(columns, np.array([0, 2, 1])))
 
 
-def embedder_network() -> ov.Model:
-    """The mean colour of each quarter of the crop, 12 numbers, not normalised."""
+def embedder_network(shift: int = 100) -> ov.Model:
+    """The mean colour of each quarter of the crop less `shift`, 12 numbers, not normalised."""
     pixels = op.parameter([-1, 3, 128, 96], np.float32, name="x")
     quarters = op.avg_pool(pixels, [64, 48], [0, 0], [0, 0], [64, 48], True)
-    return _model(pixels, embedding=op.reshape(quarters - _f32(100), [-1, DIMENSIONS], False))
+    return _model(pixels, embedding=op.reshape(quarters - _f32(shift), [-1, DIMENSIONS], False))
 
 
 def detector_card(**changes: Any) -> dict[str, Any]:
@@ -102,7 +102,8 @@ def embedder_card(**changes: Any) -> dict[str, Any]:
         "origin": "built in a test",
         "input": {"width": 96, "height": 128},
         "output": {"dimensions": DIMENSIONS},
-        "thresholds": {"match": 0.9},
+        "thresholds": {"match": 0.9, "ambiguous": 0.5},
+        "confidence": {"intercept": -45.0, "cosine": 50.0, "margin": 0.0},  # 0.5 at a cosine of 0.9
     }
     return card | changes
 

@@ -13,6 +13,8 @@ _DEFAULTS = {
     "duplicate": "false",
     "sku_id": "-",
     "sku_score": "-",
+    "confidence": "-",
+    "candidates": "-",
     "detector": "d-1",
     "embedder": "e-1",
     "status": "READY",
@@ -38,6 +40,8 @@ def frame(name: str, text: str = "") -> pl.DataFrame:
 
 def _parse(column: str, kind: type[pl.DataType] | pl.DataType) -> pl.Expr:
     text = pl.when(pl.col(column) != "-").then(pl.col(column))
+    if column == "candidates":
+        return pl.lit(None, kind).alias(column)  # more than a text table can say
     if isinstance(kind, pl.List):
         return text.str.split(",").alias(column)
     if kind is pl.Boolean:

@@ -34,6 +34,8 @@ def facings(count: int) -> pl.DataFrame:
         "position_index": [n // 10 % 7 for n in numbers],
         "sku_id": [None if n % 3 == 0 else n % 50 for n in numbers],
         "sku_score": [None if n % 3 == 0 else 0.8 for n in numbers],
+        "confidence": [None if n % 3 == 0 else 0.7 for n in numbers],
+        "candidates": [None if n % 3 == 0 else [{"sku_id": n, "score": 0.8}] for n in numbers],
         "duplicate": [n % 4 == 0 for n in numbers],
         "detector": ["shelf-detector-0.1.0" for _ in numbers],
         "embedder": ["sku-embedder-0.1.0" for _ in numbers],
@@ -91,6 +93,15 @@ def test_older_facts_lack_what_was_added_later(folder: ObjectStore) -> None:
 
     assert pl.Schema(TABLES["photos"]) == read.schema
     assert (7, None, None) == read.select("image_id", "sharpness", "reasons").row(0)
+
+
+def test_older_facts_have_no_embeddings(folder: ObjectStore) -> None:
+    """A scene recognised before they were kept has an empty table."""
+    write(folder)
+    folder.delete(facts.facts_key(DAY, SCENE, 1, facts.EMBEDDINGS))
+    read = facts.read(folder, day=DAY, scene=SCENE, revision=1, table=facts.EMBEDDINGS)
+
+    assert (0, pl.Schema(TABLES[facts.EMBEDDINGS])) == (read.height, read.schema)
 
 
 def test_a_revision_that_was_not_written_is_missing(folder: ObjectStore) -> None:

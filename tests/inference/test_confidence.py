@@ -1,0 +1,42 @@
+"""Shortlists become probabilities."""
+
+import math
+
+import numpy as np
+import pytest
+
+from inference.card import Confidence
+from inference.confidence import confidence
+from inference.types import Shortlists
+
+GIVEN = Confidence(intercept=-3.0, cosine=4.0, margin=10.0, runner_up=0.2)
+
+
+def shortlists(*scores: float) -> Shortlists:
+    """One shortlist of SKUs 1, 2 ... with these cosines."""
+    empty = 5 - len(scores)
+    ids = [*range(1, 1 + len(scores)), *[-1] * empty]
+    return Shortlists(np.array([ids]), np.array([[*scores, *[0.0] * empty]], np.float32))
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        ((0.8, 0.5), -3 + 4 * 0.8 + 10 * 0.3),
+        ((0.8, 0.8), -3 + 4 * 0.8),
+        ((0.8, 0.1), -3 + 4 * 0.8 + 10 * 0.6),
+        ((0.8,), -3 + 4 * 0.8 + 10 * 0.6),
+        ((0.1,), -3 + 4 * 0.1 + 10 * -0.1),
+    ],
+    ids=["of two", "a tie", "a distant second", "alone", "alone and far"],
+)
+def test_confidence_follows_the_formula(scores: tuple[float, ...], expected: float):
+    """The second counts at least as what any other product reaches."""
+    (found,) = confidence(shortlists(*scores), GIVEN)
+
+    assert pytest.approx(1 / (1 + math.exp(-expected)), abs=1e-5) == float(found)
+
+
+def test_nothing_found_is_no_confidence():
+    """An empty gallery is sure of nothing."""
+    assert [0.0] == confidence(shortlists(), GIVEN).tolist()
