@@ -9,11 +9,12 @@ from pathlib import Path
 
 from bench.accuracy.folds import Refused, folds, trained_on
 from bench.accuracy.judging import looks, verdicts
+from bench.accuracy.newest import newest_detector
 from bench.accuracy.photos import SHELVES, labelled_shelves
 from bench.accuracy.report import put_between_markers, report, tables
 from bench.accuracy.sheet import write_sheet
 from bench.accuracy.speed import photo_times
-from inference.card import MODELS, load_card
+from inference.card import load_card
 from inference.runtime import Runtime
 
 ROOT = Path(__file__).parents[2]
@@ -41,14 +42,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     write_sheet(held_out, options.docs / "pictures/detector-worst.jpg")
     page = options.docs / "benchmarks.md"
     page.write_text(put_between_markers(page.read_text("utf-8"), text), "utf-8")
-
-
-def newest_detector() -> Path:
-    """The shipped detector with the highest version."""
-    return max(
-        MODELS.glob("shelf-detector-*"),
-        key=lambda folder: [int(part) for part in folder.name.rsplit("-", 1)[1].split(".")],
-    )
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -78,10 +78,10 @@ def tables(measured: dict[str, Any]) -> str:
     )
 
 
-def put_between_markers(text: str, body: str) -> str:
+def put_between_markers(text: str, body: str, begin: str = BEGIN, end: str = END) -> str:
     """Replace what stands between the markers of a document."""
-    before, rest = text.split(BEGIN)
-    return f"{before}{BEGIN}{body}{END}{rest.split(END)[1]}"
+    before, rest = text.split(begin)
+    return f"{before}{begin}{body}{end}{rest.split(end)[1]}"
 
 
 def _of_domain(verdicts: Sequence[Verdict], domain: str) -> list[Verdict]:
@@ -96,29 +96,29 @@ def _photo(verdict: Verdict) -> dict[str, Any]:
 
 def _summary(rows: dict[str, dict[str, Any]]) -> list[str]:
     head = "", "photos", "product AP50", "AP", "recall", "precision", "tag AP50"
-    table = [
+    lines = [
         [
             name,
             str(each["photos"]),
-            *(_(each["product"][key]) for key in ("ap50", "ap", "recall", "precision")),
-            _(each["price_tag"]["ap50"]),
-            _(each["facing_count_error_median"]),
-            _(each["shelves"]["right"]),
+            *(number(each["product"][key]) for key in ("ap50", "ap", "recall", "precision")),
+            number(each["price_tag"]["ap50"]),
+            number(each["facing_count_error_median"]),
+            number(each["shelves"]["right"]),
         ]
         for name, each in rows.items()
     ]
-    return _table([*head, "facing count error", "on the right shelf"], table)
+    return table([*head, "facing count error", "on the right shelf"], lines)
 
 
 def _labels(every: dict[str, Any]) -> list[str]:
     keys = "labelled", "ap50", "ap75", "ap", "recall", "precision"
     rows = [
-        [name, *(_(every[name][key]) for key in keys)]
+        [name, *(number(every[name][key]) for key in keys)]
         for name in ("product", "price_tag", "gap")
         if every[name]
     ]
     shelves = [
-        [name, str(each["judged"]), _(each["right"]), _(each["exact_index"])]
+        [name, str(each["judged"]), number(each["right"]), number(each["exact_index"])]
         for name, each in (
             ("facings the detector found", every["shelves"]),
             ("all facings, given the labelled boxes", every["shelves_of_labelled_boxes"]),
@@ -126,9 +126,9 @@ def _labels(every: dict[str, Any]) -> list[str]:
     ]
     head = ["shelves of", "facings", "right, whatever its number", "right, with its number"]
     return [
-        *_table(["label, scene held out", "boxes", "AP50", "AP75", "AP", *keys[4:]], rows),
+        *table(["label, scene held out", "boxes", "AP50", "AP75", "AP", *keys[4:]], rows),
         "",
-        *_table(head, shelves),
+        *table(head, shelves),
     ]
 
 
@@ -138,22 +138,23 @@ def _photos(photos: dict[str, dict[str, Any]]) -> list[str]:
         [
             f"`{name}`",
             each["domain"],
-            *(_(each["product"][key]) for key in ("ap50", "recall", "precision")),
+            *(number(each["product"][key]) for key in ("ap50", "recall", "precision")),
             f"{each['facings_found']} / {each['product']['labelled']}",
-            _(each["shelves"]["right"]),
+            number(each["shelves"]["right"]),
         ]
         for name, each in worst_first
     ]
     head = ["photo", "domain", "AP50", "recall", "precision", "facings found / labelled", "shelf"]
-    return _table(head, rows, left=2)
+    return table(head, rows, left=2)
 
 
-def _table(head: list[str], rows: list[list[str]], left: int = 1) -> list[str]:
+def table(head: list[str], rows: list[list[str]], left: int = 1) -> list[str]:
+    """A Markdown table; so many columns are flush left."""
     rule = ["---"] * left + ["---:"] * (len(head) - left)
     return ["| " + " | ".join(cells) + " |" for cells in (head, rule, *rows)]
 
 
-def _(value: float | None) -> str:
+def number(value: float | None) -> str:
     """A ratio with two digits, a count without."""
     if value is None:
         return "-"

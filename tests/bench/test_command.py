@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from bench.accuracy import speed
-from bench.accuracy.__main__ import main, newest_detector
+from bench.accuracy.__main__ import main
+from bench.accuracy.newest import newest_detector
 from bench.accuracy.report import put_between_markers
 from tests.bench.cards import write_card
 
