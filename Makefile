@@ -53,8 +53,9 @@ bench-refusals: .venv/.run  ## time the refusal of bad uploads
 bench-quality: .venv/.run  ## how often the photo quality gate is right, and its time
 	@.venv/bin/python -m bench.quality
 
-bench-accuracy: .venv/.dev  ## how good the detector is on the labelled photos
+bench-accuracy: .venv/.dev  ## how good detector and embedder are on the labelled photos
 	@.venv/bin/python -m bench.accuracy
+	@.venv/bin/python -m bench.accuracy.skus
 
 train: .venv-train/.ready  ## train the shipped models anew: FONTS=dir PICTURES=dir (hours; training/README.md)
 	@.venv-train/bin/python -m training --fonts "$(FONTS)" --pictures "$(PICTURES)"

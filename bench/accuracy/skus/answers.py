@@ -1,0 +1,94 @@
+"""What a gallery answers to questions of which the truth is known."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from bench.accuracy.skus.items import Embedded
+from inference.card import EmbedderCard
+from inference.confidence import confidence
+from inference.gallery import Gallery
+from inference.types import Flags, Floats, Ids, Shortlists
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """One row per question.
+
+    Attributes:
+        asked: (n,) index of the item.
+        sku: (n,) the SKU it shows.
+        candidates: (n, 5) the shortlist, best first.
+        sure: (n,) confidence 0-1 that the first candidate is right, by the embedder's card.
+        named: (n,) whether the card lets it be named.
+        pictures: (n, 2) items: a reference of the first candidate, one of the SKU; -1 = none.
+    """
+
+    asked: Ids
+    sku: Ids
+    candidates: Ids
+    sure: Floats
+    named: Flags
+    pictures: Ids
+
+    @property
+    def right(self) -> Flags:
+        """(n,) whether the first candidate is the SKU."""
+        return self.candidates[:, 0] == self.sku
+
+    @property
+    def shortlisted(self) -> Flags:
+        """(n,) whether the SKU is one of the candidates."""
+        return (self.candidates == self.sku[:, None]).any(1)
+
+
+def joined(parts: Iterable[Answers]) -> Answers:
+    """Put answers one below the other."""
+    rows = list(parts)
+    return Answers(
+        *(np.concatenate([getattr(each, field.name) for each in rows]) for field in fields(Answers))
+    )
+
+
+def ask(every: Embedded, references: Ids, asked: Ids, card: EmbedderCard) -> Answers:
+    """Look items up among references.
+
+    Args:
+        every: the items and their vectors.
+        references: (m,) indices of the items in the gallery.
+        asked: (n,) indices of the items in question.
+        card: of the embedder.
+    """
+    skus = every.items.skus
+    found = Gallery(skus[references], every.vectors[references]).search(every.vectors[asked])
+    return _judged(every, references, asked, found, card)
+
+
+def ask_without_own(every: Embedded, references: Ids, asked: Ids, card: EmbedderCard) -> Answers:
+    """The same, with the SKU of each item taken out of the gallery: no answer can be right."""
+    skus = every.items.skus
+    found = Gallery(skus[references], every.vectors[references]).search(every.vectors[asked])
+    own = found.sku_ids == skus[asked][:, None]
+    order = np.argsort(own, 1, kind="stable")  # the own SKU last ...
+    gone = np.take_along_axis(own, order, 1)  # ... and then out
+    ids, scores = (np.take_along_axis(each, order, 1) for each in (found.sku_ids, found.scores))
+    left = Shortlists(np.where(gone, -1, ids), np.where(gone, np.float32(0), scores))
+    return _judged(every, references, asked, left, card)
+
+
+def _judged(
+    every: Embedded, references: Ids, asked: Ids, found: Shortlists, card: EmbedderCard
+) -> Answers:
+    skus = every.items.skus
+    sure = confidence(found, card.confidence)
+    picture = np.full(len(every.items.names) + 1, -1, np.int64)  # the last one for SKU -1
+    picture[skus[references[::-1]]] = references[::-1]
+    return Answers(
+        asked=asked,
+        sku=skus[asked],
+        candidates=found.sku_ids,
+        sure=sure,
+        named=sure >= card.thresholds.match,
+        pictures=picture[np.column_stack([found.sku_ids[:, 0], skus[asked]])],
+    )
