@@ -14,6 +14,7 @@ from litestar.static_files import create_static_files_router
 from api import (
     auth,
     catalog,
+    facing_page,
     health,
     json_log,
     media,
@@ -53,6 +54,14 @@ RESOURCES = [
     catalog.get_sku,
     catalog.replace_sku,
     catalog.change_sku,
+]
+
+PAGES = [
+    scenes.list_scenes,
+    scenes.get_scene,
+    facing_page.get_facing,
+    facing_page.confirm_facing,
+    facing_page.get_crop,
 ]
 
 Clock = Callable[[], datetime]
@@ -150,9 +159,7 @@ def _routes(settings: Settings) -> list[Any]:
             guards=[auth.require_token],
             security=openapi.SECURED,
         ),
-        Router(
-            "/", route_handlers=[scenes.list_scenes, scenes.get_scene], guards=[auth.require_login]
-        ),
+        Router("/", route_handlers=PAGES, guards=[auth.require_login, auth.require_own_page]),
         create_static_files_router(
             "/static", [pages.STATIC], cache_control=CacheControlHeader(max_age=300)
         ),

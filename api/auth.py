@@ -4,6 +4,7 @@ import base64
 import binascii
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Request, post
 from litestar.concurrency import sync_to_thread
@@ -11,7 +12,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from msgspec import Struct
 
-from api.errors import NotAuthenticated
+from api.errors import ForeignPage, NotAuthenticated
 from api.given import Given
 from storage import tokens
 from storage.records import Records
@@ -19,6 +20,7 @@ from storage.records import Records
 TOKEN_LIFE = timedelta(days=90)
 
 _REALM = 'Basic realm="Gondola", charset="UTF-8"'
+_READING = {"GET", "HEAD", "OPTIONS"}
 _WORDS = 2  # "Token" and the token
 
 
@@ -80,6 +82,30 @@ async def require_login(
     except NotAuthenticated as error:
         raise NotAuthenticated(str(error), challenge=_REALM) from None
     await _check(connection, token, _REALM)
+
+
+async def require_own_page(
+    connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
+) -> None:
+    """Let a change through that no page of another site asks for.
+
+    A browser sends the password it remembers with whatever a foreign page makes it post. It also
+    says where the request comes from; programs say neither.
+
+    Raises:
+        ForeignPage: when it comes from another site.
+
+    Source: OWASP, Cross-Site Request Forgery Prevention, "Fetch Metadata headers" and "Verifying
+    origin with standard headers".
+    """
+    headers = connection.headers
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if connection.scope.get("method") in _READING or (site is None and origin is None):
+        return
+    if site is not None and site not in {"same-origin", "none"}:
+        raise ForeignPage
+    if site is None and urlsplit(origin or "").netloc != headers.get("host"):
+        raise ForeignPage
 
 
 async def _check(

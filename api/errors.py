@@ -5,6 +5,7 @@ RequestError
 ├── WrongMediaType
 ├── FieldWrong
 ├── NotAuthenticated
+├── ForeignPage
 └── LinkExpired
 """
 
@@ -41,6 +42,10 @@ class NotAuthenticated(RequestError):
     def __init__(self, message: str = "", *, challenge: str = "Token") -> None:
         self.challenge = challenge  # the scheme for WWW-Authenticate
         super().__init__(message)
+
+
+class ForeignPage(RequestError):
+    """A page of another site may not change anything here."""
 
 
 class LinkExpired(RequestError):

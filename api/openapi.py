@@ -23,6 +23,7 @@ TAGS = {
     "Reports": "What was recognised, as JSON.",
     "Catalogue": "The SKUs to recognise, with their packshots.",
     "Scenes": "What was recognised, to look at. The password of a browser is a token.",
+    "Learning": "What people say about facings; what recognition was not sure of.",
     "Health": "For monitors; without a token.",
 }
 SECURED = [{"token": []}]

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from litestar import MediaType, Response
+from litestar import MediaType, Request, Response
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -16,6 +16,11 @@ _TEMPLATES = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+def wants_page(request: Request[Any, Any, Any]) -> bool:
+    """Tell a browser that shows a page from a program."""
+    return "text/html" in request.headers.get("accept", "")
 
 
 def page(template: str, **values: Any) -> Response[Any]:

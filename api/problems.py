@@ -77,6 +77,7 @@ TABLE: dict[type[Exception], Callable[[Any], Problem]] = {
         401, str(e), headers={"WWW-Authenticate": e.challenge}
     ),
     errors.LinkExpired: lambda e: Problem(403, str(e)),
+    errors.ForeignPage: lambda e: Problem(403, str(e)),
     errors.WrongMediaType: lambda e: Problem(415, str(e)),
     jpeg.Refused: lambda e: _wrong("datafile", e),
     storage_errors.Conflict: lambda e: _wrong("id", e),
@@ -106,8 +107,7 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         log.error("unhandled", exc_info=error)
     if request.url.path.startswith("/api/"):
         return _as_drf(request, problem)
-    wants_page = "text/html" in request.headers.get("accept", "")
-    return _as_page(problem) if wants_page else _as_rfc9457(problem)
+    return _as_page(problem) if pages.wants_page(request) else _as_rfc9457(problem)
 
 
 def _as_drf(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:

@@ -9,7 +9,9 @@ from typing import Any
 import polars as pl
 from msgspec import Struct
 
+from api.facing_view import place_of
 from storage import facts
+from storage.confirmations import Confirmation
 from storage.errors import ObjectMissing
 from storage.objects import ObjectStore
 from storage.scenes import Scene
@@ -30,6 +32,8 @@ class Box(Struct, frozen=True):
     title: str
     note: str
     duplicate: bool = False
+    facing_id: int | None = None
+    confirmed: bool = False  # by a person
 
 
 class Overlay(Struct, frozen=True):
@@ -65,50 +69,66 @@ def read_facts(objects: ObjectStore, scene: Scene) -> dict[str, pl.DataFrame]:
         return {}
 
 
-def make_overlay(frames: dict[str, pl.DataFrame], image_id: int, names: dict[int, str]) -> Overlay:
+def make_overlay(
+    frames: dict[str, pl.DataFrame],
+    image_id: int,
+    names: dict[int, str],
+    answers: dict[int, Confirmation] | None = None,
+) -> Overlay:
     """Pick what lies on one photo.
 
     Args:
         names: SKU names by id.
+        answers: what people said, by facing_id; they know better than the facts.
     """
     mine = {
         table: frame.filter(pl.col("image_id") == image_id).to_dicts()
         for table, frame in frames.items()
     }
     return Overlay(
-        facings=[_facing(row, names) for row in mine["facings"]],
+        facings=[
+            _facing(row, names, (answers or {}).get(row["facing_id"])) for row in mine["facings"]
+        ],
         price_tags=[_price_tag(row) for row in mine["price_tags"]],
         shelves=mine["shelves"],
     )
 
 
-def _facing(row: dict[str, Any], names: dict[int, str]) -> Box:
-    sku_id = row["sku_id"]
-    title = "Not identified" if sku_id is None else names.get(sku_id, f"SKU {sku_id}")
-    sure = [f"product {row['detection_score']:.0%}"]
-    if row["sku_score"] is not None:
-        sure.append(f"SKU {row['sku_score']:.2f}")
-    note = f"{_place(row)} · {', '.join(sure)}"
+def _facing(row: dict[str, Any], names: dict[int, str], answer: Confirmation | None) -> Box:
+    sku_id = answer.sku_id if answer else row["sku_id"]
     return _box(
         row,
         colour="" if sku_id is None else colour_of(sku_id),
         sku_id=sku_id,
-        title=title,
-        note=f"{note} · seen before" if row["duplicate"] else note,
+        title=_title(sku_id, names, answer),
+        note=_note(row, answer),
         duplicate=row["duplicate"],
+        facing_id=row["facing_id"],
+        confirmed=answer is not None,
     )
 
 
+def _title(sku_id: int | None, names: dict[int, str], answer: Confirmation | None) -> str:
+    if sku_id is None:
+        return "None of the known SKUs" if answer else "Not identified"
+    return names.get(sku_id, f"SKU {sku_id}")
+
+
+def _note(row: dict[str, Any], answer: Confirmation | None) -> str:
+    parts = [f"product {row['detection_score']:.0%}"]
+    if row.get("confidence") is not None:
+        parts.append(f"SKU {row['confidence']:.0%}")
+    elif row["sku_score"] is not None:
+        parts.append(f"SKU {row['sku_score']:.2f}")
+    notes = [place_of(row), ", ".join(parts)]
+    notes += ["seen before"] if row["duplicate"] else []
+    notes += ["confirmed"] if answer else []
+    return " · ".join(notes)
+
+
 def _price_tag(row: dict[str, Any]) -> Box:
-    note = f"{_place(row)} · {row['detection_score']:.0%}"
+    note = f"{place_of(row)} · {row['detection_score']:.0%}"
     return _box(row, colour="", sku_id=None, title="Price tag", note=note)
-
-
-def _place(row: dict[str, Any]) -> str:
-    if row["shelf_index"] < 0:
-        return "on no shelf"
-    place = f"shelf {row['shelf_index'] + 1}"
-    return f"{place}, position {row['position_index'] + 1}" if "position_index" in row else place
 
 
 def _box(row: dict[str, Any], **more: Any) -> Box:

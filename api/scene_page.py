@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from api.scene_overlay import EMPTY, Overlay, make_overlay, read_facts
 from api.scene_tables import DRAWN, Table, make_tables
-from storage import catalog, facts, reports
+from storage import catalog, confirmations, facts, reports
 from storage.objects import ObjectStore
 from storage.records import Records
 from storage.reports import READY, Report
@@ -18,11 +18,15 @@ def load_tables_and_overlays(
     frames = read_facts(objects, scene)
     shown = [r.id for r in made if r.status == READY and r.report_type not in DRAWN]
     with records.reading() as tx:
-        skus = catalog.skus(tx, facts.sku_ids(frames["facings"]) if frames else [])
+        answers = {one.facing_id: one for one in confirmations.of_scenes(tx, [scene.id])}
+        seen = facts.sku_ids(frames["facings"]) if frames else []
+        skus = catalog.skus(tx, [*seen, *(a.sku_id for a in answers.values() if a.sku_id)])
         full = [reports.get(tx, report_id, objects=objects) for report_id in shown]
     names = dict(zip(skus["sku_id"], skus["name"], strict=True))
     overlays: dict[int, Overlay] = defaultdict(lambda: EMPTY)
     if frames:
         image_ids = frames["photos"]["image_id"]
-        overlays |= {image_id: make_overlay(frames, image_id, names) for image_id in image_ids}
+        overlays |= {
+            image_id: make_overlay(frames, image_id, names, answers) for image_id in image_ids
+        }
     return make_tables(full, names), overlays

@@ -54,7 +54,7 @@ def get_scene(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
         made = reports.of_scene(tx, found.id)
     urls = {photo.image.id: links.path(photo.image, now=now) for photo in photos}
     summary = summarise(found, photos, made, urls=urls, prefect_ui=prefect_ui)
-    if "text/html" not in request.headers.get("accept", ""):
+    if not pages.wants_page(request):
         return Response(summary)
     tables, overlays = load_tables_and_overlays(records, objects, found, made)
     live = found.status not in (DONE, ERROR)

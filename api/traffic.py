@@ -18,10 +18,11 @@ _DEFAULTS = {
     "X-Content-Type-Options": "nosniff",
 }
 _POLICY = "default-src 'none'; frame-ancestors 'none'"
-# Just what the pages use: their own style sheet, script and photos, and fetching themselves again.
+# Just what the pages use: their own style sheet, script and photos, and fetching themselves
+# again, and forms of their own.
 _PAGE_POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 

@@ -1,10 +1,11 @@
 "use strict";
 
-// Hover and tap name a box, a click picks a SKU in photos and tables, and an unfinished scene
-// fetches itself again until it is done.
+// Hover and tap name a box, a click asks what it is and picks its SKU in photos and tables, and an
+// unfinished scene fetches itself again until it is done.
 
 const REFRESH_MS = 1500;
 let picked = null;
+let open = null; // address of the facing that is asked about
 
 function pick(sku) {
   picked = sku && sku !== picked ? sku : null;
@@ -16,6 +17,9 @@ function show() {
   main.classList.toggle("picking", picked !== null);
   for (const part of main.querySelectorAll("[data-sku]")) {
     part.classList.toggle("on", picked !== null && part.dataset.sku === picked);
+  }
+  for (const link of main.querySelectorAll(".stage a")) {
+    link.classList.toggle("asked", link.getAttribute("href") === open);
   }
 }
 
@@ -33,35 +37,84 @@ function name(event) {
   tip.style.top = `${fits ? below : event.clientY - tip.offsetHeight - 12}px`;
 }
 
+async function ask(address) {
+  open = address;
+  const { sku } = document.querySelector(`.stage a[href="${address}"] rect`).dataset;
+  picked = sku || null;
+  show();
+  try {
+    const facing = (await getPage(address)).getElementById("facing");
+    if (open !== address) return; // another one was chosen meanwhile
+    const asked = document.getElementById("asked");
+    asked.replaceChildren(facing);
+    asked.hidden = false;
+  } catch (error) {
+    location.href = address; // the page of the facing tells what is wrong
+  }
+}
+
+function close() {
+  open = null;
+  pick(null);
+  document.getElementById("asked").hidden = true;
+  document.getElementById("asked").replaceChildren();
+}
+
+function step(by) {
+  const links = [...document.querySelectorAll(".stage a")];
+  const at = links.findIndex((link) => link.getAttribute("href") === open);
+  const next = links[(at + by + links.length) % links.length];
+  next.focus();
+  ask(next.getAttribute("href"));
+}
+
 async function refresh() {
   try {
-    const address = location.origin + location.pathname; // without user and password
-    const reply = await fetch(address, { headers: { Accept: "text/html" } });
-    if (reply.ok) replace(new DOMParser().parseFromString(await reply.text(), "text/html"));
+    replace(await getPage(location.pathname));
   } catch (error) {
     console.warn("The scene could not be fetched again.", error);
   }
+}
+
+async function follow() {
+  await refresh();
   wait();
 }
 
 function replace(fresh) {
   const layers = [...document.querySelectorAll(".layers input:not(:checked)")].map((i) => i.id);
+  const asked = document.getElementById("asked");
+  fresh.getElementById("asked").replaceWith(asked);
   document.getElementById("scene").replaceWith(fresh.getElementById("scene"));
   for (const id of layers) document.getElementById(id).checked = false;
   show();
 }
 
 function wait() {
-  if ("live" in document.getElementById("scene").dataset) setTimeout(refresh, REFRESH_MS);
+  if ("live" in document.getElementById("scene").dataset) setTimeout(follow, REFRESH_MS);
 }
 
 document.addEventListener("pointermove", name);
 document.addEventListener("pointerdown", name);
 document.addEventListener("click", (event) => {
+  const link = event.target.closest(".stage a");
   const part = event.target.closest("[data-sku]");
-  if (part) pick(part.dataset.sku);
+  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    const address = link.getAttribute("href");
+    if (address === open) close();
+    else ask(address);
+  } else if (part) pick(part.dataset.sku);
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.matches("tr[data-sku]")) pick(event.target.dataset.sku);
+  if (open === null || event.target.matches("input[type=search]")) return;
+  if (event.key === "Escape") close();
+  else if (event.key === "n" || event.key === "p") step(event.key === "n" ? 1 : -1);
+});
+document.addEventListener("answered", async () => {
+  const address = open;
+  await refresh(); // its box has another name and colour now
+  if (address !== null && address === open) await ask(address);
 });
 wait();

@@ -105,3 +105,12 @@ def add_sku(gondola: Gondola, name: str) -> int:
     with gondola.records.transaction() as tx:
         fields = catalog.SkuFields(cid=name, name=name)
         return catalog.add_sku(tx, fields, now=gondola.clock.now).id
+
+
+def answerable(gondola: Gondola, *facings: dict[str, Any]) -> tuple[str, int]:
+    """A finished scene of one photo with these facings, each more than `facing` says."""
+    image = gondola.image()
+    reply = gondola.recognize(images=[image]).json()
+    rows = [facing(image, n, more.pop("sku_id", None), **more) for n, more in enumerate(facings)]
+    write_facts(gondola, reply["id"], facings=rows, photos=[photo(image, 0)])
+    return reply["scene"], image

@@ -1,0 +1,144 @@
+"""A facing as a person is asked about it: what recognition said, and the SKUs to choose from."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from api.media import Links
+from storage import confirmations, facings, sku_choices
+from storage.confirmations import Confirmation
+from storage.facings import FacingRef, Row
+from storage.objects import ObjectStore
+from storage.records import Records
+from storage.sku_choices import SkuChoice
+
+EVEN = 0.5  # a candidate this likely is rather right than wrong
+
+Cosine = Annotated[float | None, Meta(description="Of its nearest reference; null = not compared.")]
+
+
+class Choice(Struct, frozen=True):
+    """A SKU to choose."""
+
+    sku: int
+    cid: str
+    name: str
+    picture: str | None  # signed link to its packshot, for a quarter of an hour, on this server
+    score: Cosine = None
+
+
+class Answer(Struct, frozen=True):
+    """What a person said a facing is."""
+
+    sku: int | None  # null = none of the known SKUs
+    cid: str | None
+    name: str | None
+    reference: bool  # it is a reference of that SKU
+
+
+class FacingView(Struct, frozen=True):
+    """A facing; the box is x1 y1 x2 y2 in pixels of the upright photo."""
+
+    scene: str
+    facing: int
+    image: int
+    box: list[float]
+    place: str
+    sku: int | None  # null = not named
+    name: str | None
+    confidence: float | None  # 0-1, that the first candidate is right
+    candidates: list[Choice]  # best first
+    likely: int | None  # the first candidate where it is rather right than wrong
+    answer: Answer | None  # null = nobody said yet
+    crop: str  # link to a small picture; 404 when recognition was sure
+
+
+def load_views(
+    records: Records,
+    objects: ObjectStore,
+    links: Links,
+    refs: Sequence[FacingRef],
+    *,
+    now: datetime,
+) -> list[FacingView]:
+    """Put facings together, in the order given; those that are in no facts are left out."""
+    rows = facings.read(objects, refs)
+    with records.reading() as tx:
+        said = confirmations.of_scenes(tx, list({ref.scene_id for ref in refs}))
+        answers = {(one.scene_id, one.facing_id): one for one in said}
+        wanted = {sku_id for row in rows.values() for sku_id, _ in _shortlist(row)}
+        wanted |= {one.sku_id for one in answers.values() if one.sku_id is not None}
+        skus = sku_choices.by_ids(tx, sorted(wanted))
+    choices = {choice.sku: choice for choice in wire(skus.values(), links, now)}
+    found = [(ref, (ref.scene_id, ref.facing_id)) for ref in refs]
+    return [_view(ref, rows[key], answers.get(key), choices) for ref, key in found if key in rows]
+
+
+def wire(skus: Iterable[SkuChoice], links: Links, now: datetime) -> list[Choice]:
+    """Give SKUs the links of their packshots."""
+    return [
+        Choice(s.id, s.cid, s.name, links.path(s.image, now=now) if s.image else None) for s in skus
+    ]
+
+
+def place_of(row: Row) -> str:
+    """Tell where a facing or a price tag stands, counted from 1."""
+    if row["shelf_index"] < 0:
+        return "on no shelf"
+    place = f"shelf {row['shelf_index'] + 1}"
+    return f"{place}, position {row['position_index'] + 1}" if "position_index" in row else place
+
+
+def _view(
+    ref: FacingRef, row: Row, answer: Confirmation | None, choices: dict[int, Choice]
+) -> FacingView:
+    shortlist = [(choices[sku_id], score) for sku_id, score in _shortlist(row) if sku_id in choices]
+    own = f"/scenes/{ref.scene}/facings/{ref.facing_id}"
+    return FacingView(
+        scene=ref.scene,
+        facing=ref.facing_id,
+        image=row["image_id"],
+        box=[round(row[side], 1) for side in ("x1", "y1", "x2", "y2")],
+        place=place_of(row),
+        sku=row["sku_id"],
+        name=_name(row["sku_id"], choices),
+        confidence=_rounded(row.get("confidence")),
+        candidates=[Choice(c.sku, c.cid, c.name, c.picture, _rounded(s)) for c, s in shortlist],
+        likely=_likely(row),
+        answer=_answer(answer, choices),
+        crop=f"{own}/crop.jpg?r={ref.facts_revision}",
+    )
+
+
+def _shortlist(row: Row) -> list[tuple[int, float | None]]:
+    """SKU and score of the candidates; facts of older versions know the first at most."""
+    candidates: list[dict[str, Any]] | None = row.get("candidates")
+    if candidates is not None:
+        return [(one["sku_id"], one["score"]) for one in candidates]
+    return [] if row["sku_id"] is None else [(row["sku_id"], row.get("sku_score"))]
+
+
+def _likely(row: Row) -> int | None:
+    sure = row["sku_id"] is not None or (row.get("confidence") or 0) >= EVEN
+    shortlist = _shortlist(row)
+    return shortlist[0][0] if sure and shortlist else None
+
+
+def _answer(said: Confirmation | None, choices: dict[int, Choice]) -> Answer | None:
+    if said is None:
+        return None
+    known = choices.get(said.sku_id or 0)
+    cid, name = (known.cid, known.name) if known else (None, None)
+    return Answer(said.sku_id, cid, name, said.learned_at is not None)
+
+
+def _name(sku_id: int | None, choices: dict[int, Choice]) -> str | None:
+    if sku_id is None:
+        return None
+    return choices[sku_id].name if sku_id in choices else f"SKU {sku_id}"
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
