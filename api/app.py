@@ -15,6 +15,7 @@ from api import (
     auth,
     catalog,
     facing_page,
+    facings,
     health,
     json_log,
     media,
@@ -59,6 +60,7 @@ RESOURCES = [
 PAGES = [
     scenes.list_scenes,
     scenes.get_scene,
+    facings.list_facings,
     facing_page.get_facing,
     facing_page.confirm_facing,
     facing_page.get_crop,

@@ -69,6 +69,7 @@ def _facings(image_id: int, result: PhotoResult) -> pl.DataFrame:
             "sku_id": result.sku_ids,
             "sku_score": result.shortlists.scores[:, 0],
             "confidence": pl.Series(result.confidences).set(pl.Series(~known), None),
+            "ambiguous": result.ambiguous,
             "candidates": _candidates(result.shortlists),
             "vector": [vector.tobytes() for vector in result.vectors.astype("<f2")],
         },

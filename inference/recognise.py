@@ -67,7 +67,8 @@ class Recogniser:
             vectors = self.embedder.embed(photo, found.boxes[products])
             shortlists = gallery.search(vectors)
             confidences = confidence(shortlists, self.embedder.card.confidence)
-            sure = confidences >= self.embedder.card.thresholds.match
+            thresholds = self.embedder.card.thresholds
+            sure = confidences >= thresholds.match
         with _timed(timings, "rows"):
             shelves = arrange(
                 found.boxes[products],
@@ -88,6 +89,7 @@ class Recogniser:
             shortlists=shortlists,
             confidences=confidences,
             sku_ids=np.where(sure, shortlists.sku_ids[:, 0], -1),
+            ambiguous=~sure & (confidences >= thresholds.ambiguous),
             tag_boxes=found.boxes[tags],
             tag_scores=found.scores[tags],
             tag_shelf_index=shelves.tag_shelf_index,

@@ -95,6 +95,7 @@ class PhotoResult:
     shortlists: Shortlists  # n
     confidences: Floats  # (n,) 0-1, that the first of the shortlist is right
     sku_ids: Ids  # (n,) the first of the shortlist where that is sure enough, -1 = unknown
+    ambiguous: Flags  # (n,) unknown, but the first of the shortlist is worth a look
     tag_boxes: Floats  # (t, 4) price tags
     tag_scores: Floats  # (t,)
     tag_shelf_index: Ints  # (t,)

@@ -43,6 +43,7 @@ TABLES: dict[str, Schema] = {
         "candidates": pl.List(  # the nearest SKUs with their cosines, best first, at most 5
             pl.Struct({"sku_id": pl.Int64, "score": pl.Float32})
         ),
+        "ambiguous": pl.Boolean,  # not named, but a candidate may well be right; null in old facts
         "duplicate": pl.Boolean,  # the same facing in an overlapping photo
         "detector": pl.String,
         "embedder": pl.String,
@@ -95,7 +96,7 @@ _CLOSED = {
     "temp_directory": "",
     "lock_configuration": "true",
 }
-_NULLABLE = {"sku_id", "sku_score", "confidence", "candidates", "problem", *_QUALITY}
+_NULLABLE = {"sku_id", "sku_score", "confidence", "candidates", "ambiguous", "problem", *_QUALITY}
 
 
 def facts_key(day: date, scene: str, revision: int, table: str) -> str:

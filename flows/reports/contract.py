@@ -37,6 +37,7 @@ INPUTS: dict[str, Input] = {
             "sku_score": pl.Float32,
             "confidence": pl.Float32,
             "candidates": pl.List(pl.Struct({"sku_id": pl.Int64, "score": pl.Float32})),
+            "ambiguous": pl.Boolean,
             "duplicate": pl.Boolean,
             "detector": pl.String,
             "embedder": pl.String,

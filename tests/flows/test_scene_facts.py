@@ -46,6 +46,7 @@ def result(boxes: list[list[float]], *, sku_ids: list[int]) -> PhotoResult:
         ),
         confidences=np.full(count, 0.7, np.float32),
         sku_ids=np.array(sku_ids, np.int64),
+        ambiguous=np.array(sku_ids) < 0,
         tag_boxes=np.zeros((0, 4), np.float32),
         tag_scores=np.zeros(0, np.float32),
         tag_shelf_index=np.zeros(0, np.int32),
@@ -81,6 +82,7 @@ def test_an_unknown_product_has_no_sku():
     facings = tables(Seen(photo(7, 0), result([[0, 0, 9, 9]], sku_ids=[-1])))["facings"]
 
     assert [None] == facings["sku_id"].to_list()
+    assert [True] == facings["ambiguous"].to_list()
 
 
 def test_a_facing_keeps_its_candidates():

@@ -75,6 +75,7 @@ def test_without_a_gallery_products_stay_unknown(recogniser: Recogniser):
 
     assert [-1, -1, -1] == result.sku_ids.tolist()
     assert [0, 0, 0] == result.confidences.tolist()
+    assert not result.ambiguous.any()
 
 
 def test_a_product_is_named_when_that_is_sure(recogniser: Recogniser):
@@ -88,6 +89,7 @@ def test_a_product_is_named_when_that_is_sure(recogniser: Recogniser):
     )
 
     assert ([7], [-1]) == (named.sku_ids.tolist(), unnamed.sku_ids.tolist())
+    assert ([False], [True]) == (named.ambiguous.tolist(), unnamed.ambiguous.tolist())
     assert [7] == unnamed.shortlists.sku_ids[:, 0].tolist()
     assert 0.5 < unnamed.confidences[0] < 0.9 < named.confidences[0]
 

@@ -36,6 +36,7 @@ def facings(count: int) -> pl.DataFrame:
         "sku_score": [None if n % 3 == 0 else 0.8 for n in numbers],
         "confidence": [None if n % 3 == 0 else 0.7 for n in numbers],
         "candidates": [None if n % 3 == 0 else [{"sku_id": n, "score": 0.8}] for n in numbers],
+        "ambiguous": [n % 3 == 0 for n in numbers],
         "duplicate": [n % 4 == 0 for n in numbers],
         "detector": ["shelf-detector-0.1.0" for _ in numbers],
         "embedder": ["sku-embedder-0.1.0" for _ in numbers],
