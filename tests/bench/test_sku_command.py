@@ -52,6 +52,7 @@ def test_the_command_measures_and_draws(
     assert measured["unseen_1shot_top1"] < measured["unseen_5shot_top1"]
     assert measured["unseen_1shot_top1"] < measured["unseen_1shot_top5"]
     assert measured["embed_500_s"] > 0
+    assert 0 < measured["more"]["colours_alone"]["unseen_1shot_top1"]["value"] < 1
     assert "| unseen SKUs, 1 reference photo: top-1 |" in page
     assert "<!-- make bench-accuracy writes from here -->" in page
     with Image.open(tmp_path / "docs/pictures/sku-confusions.jpg") as sheet:

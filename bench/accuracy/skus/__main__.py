@@ -16,11 +16,12 @@ from bench.accuracy.report import put_between_markers
 from bench.accuracy.skus.counting import SCENES
 from bench.accuracy.skus.groups import Judge, groups, judges
 from bench.accuracy.skus.items import facings, products
-from bench.accuracy.skus.measuring import Truth, measured
+from bench.accuracy.skus.measuring import Truth, measured, peer
 from bench.accuracy.skus.products import product_photos
 from bench.accuracy.skus.report import BEGIN, END, report, tables
 from bench.accuracy.skus.sheet import write_sheet
 from bench.accuracy.skus.speed import embedding_times
+from inference.card import load_card
 from inference.runtime import Runtime
 
 
@@ -36,7 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(str(error))
     truth = Truth(facings(shelves), products(product_photos()), seen)
     answers = measured(found, truth, runtime)
-    figures = report(answers, truth, _names(found), embedding_times(options.shipped))
+    colours = peer(groups(), truth, load_card(options.shipped))
+    times = embedding_times(options.shipped)
+    figures = report(answers, colours, truth, _names(found), times)
     print(text := tables(figures))
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "sku.json").write_text(json.dumps(figures, indent=2) + "\n", "utf-8")

@@ -1,17 +1,19 @@
 """All questions put to all judges, group by group."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from bench.accuracy.judging import Verdict
 from bench.accuracy.skus.answers import Answers, joined
+from bench.accuracy.skus.colours import by_colours
 from bench.accuracy.skus.counting import SCENES, SceneCount, scene_count
 from bench.accuracy.skus.draws import all_other_runs, shelf_to_shelf, unseen
 from bench.accuracy.skus.groups import Group, Judge
 from bench.accuracy.skus.items import Embedded, Items, embedded
+from inference.card import EmbedderCard
 from inference.identify import Embedder
 from inference.runtime import Runtime
 
@@ -46,21 +48,32 @@ def measured(judges: Sequence[Judge], truth: Truth, runtime: Runtime) -> Measure
     )
 
 
+def peer(groups: Iterable[Group], truth: Truth, card: EmbedderCard) -> Measured:
+    """Ask the colours alone; what is named means nothing, as confidence is that of a card."""
+    shelves, single = by_colours(truth.facings), by_colours(truth.products)
+    return _together(_of_group(group, shelves, single, card) for group in groups)
+
+
 def _judged(
     folder: Path, groups: Iterable[Group], truth: Truth, runtime: Runtime
-) -> list[Measured]:
+) -> Iterator[Measured]:
     model = runtime.load(folder)
     embedder = Embedder(model, model.card)
     shelves, single = embedded(truth.facings, embedder), embedded(truth.products, embedder)
-    return [_of_group(group, truth, embedder, shelves, single) for group in groups]
+    for group in groups:
+        looks = [[look for look in truth.looks if look.photo.scene == scene] for scene in SCENES]
+        counts = [
+            scene_count(own, shelves, embedder)
+            for own in looks
+            if own[0].photo.scene in group.scenes
+        ]
+        yield replace(_of_group(group, shelves, single, embedder.card), counts=counts)
 
 
-def _of_group(
-    group: Group, truth: Truth, embedder: Embedder, shelves: Embedded, single: Embedded
-) -> Measured:
-    card = embedder.card
-    on_shelf = np.array([scene in group.scenes for scene in truth.facings.scenes])
-    of_sku = np.array([truth.products.names[sku] in group.skus for sku in truth.products.skus])
+def _of_group(group: Group, shelves: Embedded, single: Embedded, card: EmbedderCard) -> Measured:
+    items, photos = shelves.items, single.items
+    on_shelf = np.array([scene in group.scenes for scene in items.scenes])
+    of_sku = np.array([photos.names[sku] in group.skus for sku in photos.skus])
     known, strange = shelf_to_shelf(shelves, on_shelf, card)
     return Measured(
         one_shot=unseen(single, of_sku, card, shots=1),
@@ -68,12 +81,7 @@ def _of_group(
         known=known,
         strange=strange,
         all_runs=all_other_runs(shelves, on_shelf, card),
-        counts=[
-            scene_count(own, shelves, embedder)
-            for scene in SCENES
-            if scene in group.scenes
-            and (own := [look for look in truth.looks if look.photo.scene == scene])
-        ],
+        counts=(),
     )
 
 

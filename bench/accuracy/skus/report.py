@@ -43,15 +43,21 @@ DETAILS = {
     "shelf_to_shelf_all_runs": "shelf to shelf, all facings of other runs as references: top-1",
 }
 SPEED_LIMITS = ("1.5", "0.6")
+HEAD = ["figure", "measured", "90 % interval", "colours alone", "SKUs", "floor", "goal"]
 
 
 def report(
-    measured: Measured, truth: Truth, judged_by: dict[str, str], times: dict[str, Any]
+    measured: Measured,
+    colours: Measured,
+    truth: Truth,
+    judged_by: dict[str, str],
+    times: dict[str, Any],
 ) -> dict[str, Any]:
     """Everything measured, ready for JSON.
 
     Args:
         measured: the answers.
+        colours: those of colours alone.
         truth: what was asked for.
         judged_by: the embedder that judges each group.
         times: of 500 crops.
@@ -65,6 +71,7 @@ def report(
             "machine": machine(),
             "judged_by": judged_by,
             "shares": shares,
+            "colours_alone": _known(colours, truth.facings),
             "precision_when_3_of_10_are_strange": precision_among_strangers(
                 measured.known, measured.strange
             ),
@@ -81,15 +88,14 @@ def tables(measured: dict[str, Any]) -> str:
     """The report as Markdown."""
     more = measured["more"]
     times = more["embed_500"]
-    rows = [_row(text, more["shares"][name], limits) for name, (text, limits) in ROWS.items()]
-    details = [_row(text, more["shares"][name], ("", "")) for name, text in DETAILS.items()]
-    rows[4:4] = details  # below their headline
-    rows.append(["500 crops embedded, seconds", f"{times['best']:.2f}", "", "", *SPEED_LIMITS])
+    rows = [_row(more, name, text, limits) for name, (text, limits) in ROWS.items()]
+    rows[4:4] = [_row(more, name, text, ("", "")) for name, text in DETAILS.items()]
+    rows.append(["500 crops embedded, seconds", number(times["best"]), "", "", "", *SPEED_LIMITS])
     judges = sorted(set(more["judged_by"].values()))
     strangers = more["precision_when_3_of_10_are_strange"]
     return "\n".join(
         [
-            *table(["figure", "measured", "90 % interval", "SKUs", "floor", "goal"], rows),
+            *table(HEAD, rows),
             "",
             f"Judged by {', '.join(f'`{name}`' for name in judges)}; "
             f"crops: the best of {times['repeats']}, {more['machine']}.",
@@ -105,22 +111,30 @@ def tables(measured: dict[str, Any]) -> str:
 
 
 def _shares(measured: Measured, facings: Items) -> dict[str, Any]:
-    known, strange, every = measured.known, measured.strange, _all
+    known, strange = measured.known, measured.strange
+    return {
+        **_known(measured, facings),
+        "precision_at_threshold": share(known.right, known.named, known.sku),
+        "coverage_at_threshold": share(known.named, _all(known), known.sku),
+        "open_set_false_names": share(strange.named, _all(strange), strange.sku),
+        "facing_count_error": counting_error(measured.counts),
+    }
+
+
+def _known(measured: Measured, facings: Items) -> dict[str, Any]:
+    """How often a SKU of the gallery is known, whatever the confidence."""
+    one, many = measured.one_shot, measured.many_shot
+    known, runs = measured.known, measured.all_runs
     photos = np.array([path.name for path in facings.photos])
     same = photos[known.asked] == photos[known.pictures[:, 1]]
-    one, five, runs = measured.one_shot, measured.many_shot, measured.all_runs
     return {
-        "unseen_1shot_top1": share(one.right, every(one), one.sku),
-        "unseen_1shot_top5": share(one.shortlisted, every(one), one.sku),
-        "unseen_5shot_top1": share(five.right, every(five), five.sku),
-        "shelf_to_shelf_top1": share(known.right, every(known), known.sku),
+        "unseen_1shot_top1": share(one.right, _all(one), one.sku),
+        "unseen_1shot_top5": share(one.shortlisted, _all(one), one.sku),
+        "unseen_5shot_top1": share(many.right, _all(many), many.sku),
+        "shelf_to_shelf_top1": share(known.right, _all(known), known.sku),
         "shelf_to_shelf_other_photo": share(known.right, ~same, known.sku),
         "shelf_to_shelf_same_photo": share(known.right, same, known.sku),
-        "shelf_to_shelf_all_runs": share(runs.right, every(runs), runs.sku),
-        "precision_at_threshold": share(known.right, known.named, known.sku),
-        "coverage_at_threshold": share(known.named, every(known), known.sku),
-        "open_set_false_names": share(strange.named, every(strange), strange.sku),
-        "facing_count_error": counting_error(measured.counts),
+        "shelf_to_shelf_all_runs": share(runs.right, _all(runs), runs.sku),
     }
 
 
@@ -142,10 +156,12 @@ def _all(answers: Answers) -> Flags:
     return np.ones(len(answers.sku), np.bool_)
 
 
-def _row(text: str, measured: dict[str, Any], limits: Limits) -> list[str]:
+def _row(more: dict[str, Any], name: str, text: str, limits: Limits) -> list[str]:
+    measured, peer = more["shares"][name], more["colours_alone"].get(name)
     low, high = measured["interval_90"] or (None, None)
     between = "-" if low is None else f"{low:.2f} to {high:.2f}"
-    return [text, number(measured["value"]), between, str(measured["skus"]), *limits]
+    told = number(peer["value"]) if peer else ""
+    return [text, number(measured["value"]), between, told, str(measured["skus"]), *limits]
 
 
 def _bins(more: dict[str, Any]) -> list[list[str]]:
