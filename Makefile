@@ -77,7 +77,7 @@ clean:  ## remove environments and the data of the demo
 	@echo "Making .venv ..."
 	@$(UV) venv --quiet --python $(PYTHON) .venv
 
-.venv/.run: requirements/run.txt | .venv/bin/python
+.venv/.run: requirements/run.txt pyproject.toml | .venv/bin/python
 	@echo "Installing the platform (about 1 GB on disk, once) ..."
 	@$(INSTALL) .venv/bin/python -r requirements/run.txt
 	@$(UV) pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .

@@ -4,6 +4,8 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -26,7 +28,9 @@ def main() -> None:
 @main.command()
 def up() -> None:
     """Run everything on this machine: Prefect server, API, worker. Ctrl-C stops it."""
-    from storage.errors import StorageError  # noqa: PLC0415  these imports cost seconds
+    import cli_gallery  # noqa: PLC0415  same
+    from inference.errors import InferenceError  # noqa: PLC0415  these imports cost seconds
+    from storage.errors import StorageError  # noqa: PLC0415
     from up import Platform, StartFailed, ensure_master_key  # noqa: PLC0415
 
     settings = _settings()
@@ -34,6 +38,7 @@ def up() -> None:
     try:
         if key := ensure_master_key(settings):
             console.print(f"Master key, shown only now: [bold]{key}[/bold]")
+        cli_gallery.rebuild_when_foreign(settings, console)
         with Platform(settings, console.print) as platform:
             console.print(f"API         {settings.api_url}   (documentation: /docs)")
             console.print(f"Prefect UI  {settings.prefect_ui_url}")
@@ -41,7 +46,7 @@ def up() -> None:
             platform.watch()
     except KeyboardInterrupt:
         console.print("Stopped.")
-    except (StartFailed, StorageError) as error:
+    except (StartFailed, InferenceError, StorageError) as error:
         _fail(str(error))
 
 
@@ -89,6 +94,7 @@ def worker() -> None:
 
     settings = _settings()
     os.environ.update(server.client_environment(settings))  # before Prefect reads it
+    from flows.gallery import GalleryMismatch  # noqa: PLC0415
     from flows.worker import main as run  # noqa: PLC0415
     from inference.errors import InferenceError  # noqa: PLC0415
     from storage.errors import StorageError  # noqa: PLC0415
@@ -96,8 +102,39 @@ def worker() -> None:
     try:
         wait_for_prefect(settings)
         run()
-    except (StartFailed, InferenceError, StorageError) as error:
+    except (StartFailed, GalleryMismatch, InferenceError, StorageError) as error:
         _fail(str(error))
+
+
+@main.group()
+def gallery() -> None:
+    """Look at what the embedders know, and make the next one's gallery."""
+
+
+@gallery.command("status")
+def gallery_status() -> None:
+    """Tell how many references each embedder knows."""
+    import cli_gallery  # noqa: PLC0415  it costs a second
+
+    settings = _settings()
+    with _failing():
+        _upgrade(settings)
+        cli_gallery.status(settings, console)
+
+
+@gallery.command("rebuild")
+@click.argument("embedder", default="")
+def rebuild_gallery(embedder: str) -> None:
+    """Embed the references that EMBEDDER does not know yet; may be stopped and run again.
+
+    EMBEDDER is a name under inference/models or a folder, else the one in service.
+    """
+    import cli_gallery  # noqa: PLC0415  it costs a second
+
+    settings = _settings()
+    with _failing():
+        _upgrade(settings)
+        cli_gallery.rebuild(settings, console, embedder)
 
 
 @main.group()
@@ -127,6 +164,25 @@ def check_model(folder: Path) -> None:
     if findings:
         sys.exit(1)
     console.print(f"{folder.name} is sound.")
+
+
+@contextmanager
+def _failing() -> Generator[None]:
+    """End with the sentence of what went wrong, without a traceback."""
+    from inference.errors import InferenceError  # noqa: PLC0415  it costs a second
+    from storage.errors import StorageError  # noqa: PLC0415  same
+
+    try:
+        yield
+    except (InferenceError, StorageError) as error:
+        _fail(str(error))
+
+
+def _upgrade(settings: Settings) -> None:
+    from storage import migrate  # noqa: PLC0415  it costs a second
+
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    migrate.upgrade(settings.records_url)
 
 
 def _models() -> Path:

@@ -1,18 +1,19 @@
-"""The gallery as it is now: packshots nobody embedded yet are embedded first."""
+"""The gallery as it is now: a handful of references nobody embedded yet is embedded first."""
 
 from threading import Lock
 
-from inference.errors import UnreadablePhoto
+from flows.embed_references import embed
 from inference.gallery import Gallery, load_gallery
-from inference.image import decode
-from inference.recognise import Recogniser
-from storage import images, references
-from storage.errors import ObjectCorrupt, ObjectMissing
+from inference.identify import Embedder
+from storage import references
 from storage.objects import ObjectStore
 from storage.records import Records
-from storage.references import Reference
 
-AT_ONCE = 200  # references embedded between two looks at the records
+HANDFUL = 32  # new references a scene may wait for; more are left to rebuild-gallery
+
+
+class GalleryMismatch(Exception):
+    """The references were embedded by another embedder."""
 
 
 class LiveGallery:
@@ -23,41 +24,33 @@ class LiveGallery:
         self._version = -1
         self._gallery: Gallery | None = None
 
-    def current(self, records: Records, objects: ObjectStore, recogniser: Recogniser) -> Gallery:
+    def current(self, records: Records, objects: ObjectStore, embedder: Embedder) -> Gallery:
         """Bring the references of this embedder up to date and return them."""
+        key = embedder.card.key
         with self._lock:
-            embed_missing(records, objects, recogniser)
             with records.reading() as tx:
-                version = references.version(tx, recogniser.embedder_key)
+                missing = references.missing(tx, key, HANDFUL + 1)
+            if 0 < len(missing) <= HANDFUL:
+                embed(records, objects, embedder, missing)
+            with records.reading() as tx:
+                version = references.version(tx, key)
                 if self._gallery is None or version != self._version:
-                    stored = references.vectors(tx, recogniser.embedder_key)
-                    self._gallery = load_gallery(stored)
+                    self._gallery = load_gallery(references.vectors(tx, key))
                     self._version = version
             return self._gallery
 
 
-def embed_missing(records: Records, objects: ObjectStore, recogniser: Recogniser) -> None:
-    """Embed every reference this embedder has not looked at."""
-    while True:
-        with records.reading() as tx:
-            missing = references.missing(tx, recogniser.embedder_key, AT_ONCE)
-        if not missing:
-            return
-        for reference in missing:
-            _embed(records, objects, recogniser, reference)
+def refuse_foreign_gallery(records: Records, key: str) -> None:
+    """Let no worker start that would not know what is known already.
 
-
-def _embed(
-    records: Records, objects: ObjectStore, recogniser: Recogniser, reference: Reference
-) -> None:
-    """Embed one packshot; one that cannot be read gets its problem noted instead."""
+    Raises:
+        GalleryMismatch: references exist that only another embedder knows; says what to do.
+    """
     with records.reading() as tx:
-        image = images.get(tx, reference.image_id)
-    vector, problem = None, None
-    try:
-        packshot = decode(images.read_photo(objects, image))
-        vector = recogniser.embedder.embed_whole(packshot).tobytes()
-    except (UnreadablePhoto, ObjectMissing, ObjectCorrupt) as error:
-        problem = str(error)
-    with records.transaction() as tx:
-        references.save_vector(tx, reference.id, recogniser.embedder_key, vector, problem)
+        others = references.known_to_others(tx, key)
+    if others:
+        count = max(others.values())
+        raise GalleryMismatch(
+            f"The embedder {key} does not know {count} references that {', '.join(others)} knows;"
+            " run `gondola gallery rebuild` with the same settings, then start again."
+        )

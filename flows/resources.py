@@ -4,7 +4,6 @@ import os
 import socket
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
-from pathlib import Path
 from threading import Lock
 
 import polars as pl
@@ -12,15 +11,16 @@ import polars as pl
 from flows.gallery import LiveGallery
 from flows.reports import REPORTS
 from flows.reports.contract import INPUTS
+from inference.card import EmbedderCard, load_card, model_folder
+from inference.errors import BadCard
 from inference.gallery import Gallery
+from inference.identify import Embedder
 from inference.recognise import Recogniser, load_recogniser
 from inference.runtime import Runtime
 from settings import Settings, load
 from storage import facts
 from storage.objects import ObjectStore, open_objects
 from storage.records import Records
-
-MODELS = Path(__file__).parents[1] / "inference" / "models"
 
 
 class Resources:
@@ -48,11 +48,32 @@ class Resources:
 
     @cached_property
     def _recogniser(self) -> Recogniser:
-        threads = self.settings.worker_threads or os.cpu_count() or 1
-        runtime = Runtime(self.settings.data_dir / "model-cache", threads, threads)
-        return load_recogniser(
-            _folder(self.settings.detector), _folder(self.settings.embedder), runtime
-        )
+        detector, embedder = self.settings.detector, self.settings.embedder
+        return load_recogniser(model_folder(detector), model_folder(embedder), self._runtime)
+
+    @cached_property
+    def _runtime(self) -> Runtime:
+        return Runtime(self.settings.data_dir / "model-cache", self.threads, self.threads)
+
+    @property
+    def threads(self) -> int:
+        """Inference threads of this process."""
+        return self.settings.worker_threads or os.cpu_count() or 1
+
+    def embedder(self, model: str = "") -> Embedder:
+        """The embedder in service, or another one; a name under inference/models, or a folder."""
+        if not model:
+            return self.recogniser.embedder
+        loaded = self._runtime.load(model_folder(model))
+        return Embedder(loaded, loaded.card)
+
+    @cached_property
+    def embedder_key(self) -> str:
+        """The key of the embedder in service; reads its card only."""
+        card = load_card(model_folder(self.settings.embedder))
+        if not isinstance(card, EmbedderCard):
+            raise BadCard("task", f"{card.id} is no embedder.")
+        return card.key
 
     def warm_up(self) -> None:
         """Load and run everything once, so that the first scene is as fast as the others."""
@@ -64,8 +85,8 @@ class Resources:
             report.render(empty)
 
     def gallery(self) -> Gallery:
-        """The references as they are now, new packshots included."""
-        return self._gallery.current(self.records, self.objects, self.recogniser)
+        """The references as they are now, a handful of new ones included."""
+        return self._gallery.current(self.records, self.objects, self.recogniser.embedder)
 
 
 def now() -> datetime:
@@ -77,9 +98,3 @@ def now() -> datetime:
 def resources() -> Resources:
     """The resources of this process."""
     return Resources(load())
-
-
-def _folder(model: str) -> Path:
-    """A model's folder: one that comes with Gondola, or any other."""
-    shipped = MODELS / model
-    return shipped if shipped.is_dir() else Path(model)

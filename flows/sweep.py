@@ -8,10 +8,11 @@ from prefect import flow
 
 from flows.nudge import nudge
 from flows.resources import now, resources
-from storage import work
-from storage.work import COMPUTE_REPORTS, DELIVER_WEBHOOKS, Work
+from storage import references, work
+from storage.work import COMPUTE_REPORTS, DELIVER_WEBHOOKS, REBUILD_GALLERY, Work
 
 GRACE = timedelta(seconds=15)  # work this fresh was nudged when it was written
+AGAIN = timedelta(minutes=5)  # a rebuild of the gallery that died is started again after
 AT_ONCE = 1000
 
 Nudge = tuple[str, tuple[tuple[str, int], ...], str]  # flow, parameters, idempotency key
@@ -25,7 +26,11 @@ def sweep() -> None:
         missed = work.due(tx, now=at - GRACE, limit=AT_ONCE)
     for wanted in dict.fromkeys(nudge_for(one, at) for one in missed):
         _nudge_once(*wanted)
-    tools.gallery()  # new packshots are embedded now, not while a scene waits for them
+    tools.gallery()  # new references are embedded now, not while a scene waits for them
+    with tools.records.reading() as tx:
+        too_many = references.missing(tx, tools.embedder_key, 1)
+    if too_many:
+        nudge(REBUILD_GALLERY, {}, f"{REBUILD_GALLERY}-{at.timestamp() // AGAIN.seconds:.0f}")
 
 
 def nudge_for(missed: Work, at: datetime) -> Nudge:

@@ -36,8 +36,10 @@ from prefect.workers.base import (
 
 from flows.dead_workers import CLAIM, PROCESS, mark_dead_runs
 from flows.deploy import deploy, load_flow
+from flows.gallery import refuse_foreign_gallery
 from flows.nudge import nudge
-from flows.resources import resources
+from flows.resources import now, resources
+from storage import references
 
 POOL = "warm"
 WEBHOOK_RUNS = 16  # runs of the webhooks queue at a time; they wait, mostly for slow receivers
@@ -202,7 +204,10 @@ async def serve(scenes: int) -> None:
 def main() -> None:
     """Load the models and work; needs `flows.server.client_environment` in the environment."""
     ours = resources()
+    refuse_foreign_gallery(ours.records, ours.embedder_key)
     ours.warm_up()
+    with ours.records.transaction() as tx:
+        references.use(tx, ours.embedder_key, now=now())
     asyncio.run(serve(ours.settings.worker_scenes))
 
 

@@ -128,10 +128,21 @@ def count_missing(tx: Connection, embedder: str) -> int:
     return tx.execute(query).scalar_one()
 
 
-def _looked_at(embedder: str) -> ColumnElement[bool]:
-    return exists().where(
-        _vectors.c.reference_id == _references.c.id, _vectors.c.embedder == embedder
+def known_to_others(tx: Connection, embedder: str) -> dict[str, int]:
+    """Count, by embedder, the references it looked at and this embedder did not."""
+    query = (
+        select(_vectors.c.embedder, func.count())
+        .join(_references, _references.c.id == _vectors.c.reference_id)
+        .where(_vectors.c.embedder != embedder, ~_looked_at(embedder))
+        .group_by(_vectors.c.embedder)
+        .order_by(_vectors.c.embedder)
     )
+    return {name: known for name, known in tx.execute(query)}
+
+
+def _looked_at(embedder: str) -> ColumnElement[bool]:
+    own = _vectors.alias()
+    return exists().where(own.c.reference_id == _references.c.id, own.c.embedder == embedder)
 
 
 def save_vector(

@@ -18,6 +18,8 @@ OPEN, DONE, FAILED = "OPEN", "DONE", "FAILED"
 RECOGNIZE_SCENE = "recognize-scene"  # subject: scene_id
 COMPUTE_REPORTS = "compute-reports"  # subject: report_id
 DELIVER_WEBHOOKS = "deliver-webhooks"  # subject: message_id
+REBUILD_GALLERY = "rebuild-gallery"  # no work of the outbox: the missing vectors say it
+FORECAST_SKU = "forecast-sku"  # the same: SKUs without a forecast say it
 _work = tables.work
 
 

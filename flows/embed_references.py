@@ -1,0 +1,85 @@
+"""References become vectors, batch by batch; what is done stays done when it is stopped."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+
+import numpy as np
+
+from inference.errors import UnreadablePhoto
+from inference.identify import Embedder
+from inference.image import decode
+from inference.pyramid import Pyramid
+from storage import images, references
+from storage.errors import ObjectCorrupt, ObjectMissing
+from storage.images import Image
+from storage.objects import ObjectStore
+from storage.records import Records
+from storage.references import Reference
+
+BATCH = 64  # references written in one transaction
+_UNREADABLE = (UnreadablePhoto, ObjectMissing, ObjectCorrupt)
+
+Tell = Callable[[int, int], None]  # how many are done, of how many
+Vector = tuple[Reference, bytes | None, str | None]  # float32, or the problem
+
+
+def embed_missing(
+    records: Records, objects: ObjectStore, embedder: Embedder, *, threads: int, tell: Tell
+) -> None:
+    """Embed every reference this embedder has not looked at.
+
+    Any number of processes may do it at once: a reference embedded twice has the same vector.
+
+    Args:
+        threads: pictures that are read and decoded at a time.
+        tell: called before the first and after every batch.
+    """
+    key, done = embedder.card.key, 0
+    with records.reading() as tx:
+        total = references.count_missing(tx, key)
+    while True:
+        tell(done, max(total, done))
+        with records.reading() as tx:
+            batch = references.missing(tx, key, BATCH)
+        if not batch:
+            return
+        embed(records, objects, embedder, batch, threads=threads)
+        done += len(batch)
+
+
+def embed(
+    records: Records,
+    objects: ObjectStore,
+    embedder: Embedder,
+    batch: Sequence[Reference],
+    *,
+    threads: int = 1,
+) -> None:
+    """Embed these references; one that cannot be read gets its problem noted instead."""
+    ordered = sorted(batch, key=lambda reference: (reference.image_id, reference.id))
+    groups = [list(group) for _, group in groupby(ordered, key=lambda one: one.image_id)]
+    with records.reading() as tx:
+        photos = [images.get(tx, group[0].image_id) for group in groups]
+    with ThreadPoolExecutor(threads) as pool:
+        found = pool.map(lambda *one: list(_vectors(objects, embedder, *one)), photos, groups)
+    with records.transaction() as tx:
+        for group in found:
+            for reference, vector, problem in group:
+                references.save_vector(tx, reference.id, embedder.card.key, vector, problem)
+
+
+def _vectors(
+    objects: ObjectStore, embedder: Embedder, image: Image, group: list[Reference]
+) -> Iterator[Vector]:
+    """Embed the references that are in one picture, which is decoded once."""
+    try:
+        photo = Pyramid(decode(images.read_photo(objects, image)))
+    except _UNREADABLE as error:
+        yield from ((reference, None, str(error)) for reference in group)
+        return
+    whole = (0, 0, photo.width, photo.height)
+    boxes = np.array([reference.box or whole for reference in group], np.float32)
+    vectors = embedder.embed(photo, boxes)
+    for reference, vector in zip(group, vectors, strict=True):
+        yield reference, vector.tobytes(), None
