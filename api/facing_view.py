@@ -14,8 +14,6 @@ from storage.objects import ObjectStore
 from storage.records import Records
 from storage.sku_choices import SkuChoice
 
-EVEN = 0.5  # a candidate this likely is rather right than wrong
-
 Cosine = Annotated[float | None, Meta(description="Of its nearest reference; null = not compared.")]
 
 
@@ -50,7 +48,7 @@ class FacingView(Struct, frozen=True):
     name: str | None
     confidence: float | None  # 0-1, that the first candidate is right
     candidates: list[Choice]  # best first
-    likely: int | None  # the first candidate where it is rather right than wrong
+    likely: int | None  # the first candidate where it is worth a look
     answer: Answer | None  # null = nobody said yet
     crop: str  # link to a small picture; 404 when recognition was sure
 
@@ -121,7 +119,7 @@ def _shortlist(row: Row) -> list[tuple[int, float | None]]:
 
 
 def _likely(row: Row) -> int | None:
-    sure = row["sku_id"] is not None or (row.get("confidence") or 0) >= EVEN
+    sure = row["sku_id"] is not None or row.get("ambiguous")
     shortlist = _shortlist(row)
     return shortlist[0][0] if sure and shortlist else None
 

@@ -16,6 +16,7 @@ from prefect.runtime import flow_run
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
+from flows.doubts import find_doubts
 from flows.holding import held
 from flows.make_report import make_report, set_error
 from flows.nudge import nudge
@@ -23,7 +24,7 @@ from flows.resources import Resources, now, resources
 from flows.scene_facts import Seen, join
 from inference.errors import UnreadablePhoto
 from inference.gallery import Gallery
-from storage import facts, images, reports, scenes
+from storage import crops, doubts, facts, images, reports, scenes
 from storage.errors import ObjectCorrupt, ObjectMissing
 from storage.scenes import Scene, ScenePhoto
 from storage.work import DELIVER_WEBHOOKS, RECOGNIZE_SCENE
@@ -94,7 +95,7 @@ def recognize_photo(photo: ScenePhoto, gallery: Gallery) -> Seen:
 
 @task(cache_policy=NO_CACHE, persist_result=False)
 def write_facts(scene: Scene, seen: list[Seen]) -> None:
-    """Write one facts revision of the scene, then point the scene at it."""
+    """Write one facts revision of the scene, then point the scene at it and note its doubts."""
     tools = resources()
     models = tools.recogniser
     tables = join(
@@ -104,7 +105,9 @@ def write_facts(scene: Scene, seen: list[Seen]) -> None:
         embedder_key=models.embedder_key,
     )
     day, revision = scene.created_at.date(), 1
+    doubted = find_doubts(seen)
     facts.write(tools.objects, day=day, scene=scene.scene, revision=revision, tables=tables)
+    crops.write(tools.objects, day=day, scene=scene.scene, revision=revision, jpegs=doubted.crops)
     with tools.records.transaction() as tx:
         for one in seen:
             scenes.set_photo(
@@ -116,6 +119,7 @@ def write_facts(scene: Scene, seen: list[Seen]) -> None:
                 quality=one.quality,
             )
         scenes.set_facts(tx, scene.id, revision=revision, day=day, now=now())
+        doubts.replace(tx, scene.id, revision, doubted.doubts, now=now())
 
 
 def deliver(scene_id: int) -> None:

@@ -13,6 +13,12 @@ from storage.reports import ERROR, READY
 from storage.scenes import ScenePhoto
 
 Frames = dict[str, pl.DataFrame]
+_NUMBERED: facts.Schema = {
+    **facts.TABLES["facings"],
+    **facts.TABLES["embeddings"],
+    "unsure": pl.Boolean,
+    "crop": pl.Binary,
+}
 RACK = 0  # every photo shows one rack until racks are told apart
 
 
@@ -46,19 +52,25 @@ def join(seen: Sequence[Seen], *, detector: str, embedder: str, embedder_key: st
     """
     read = [(one.photo.image.id, one.result) for one in seen if one.result]
     models = {"detector": pl.lit(detector), "embedder": pl.lit(embedder)}
-    facings = [_facings(*one) for one in read]
+    facings = number_facings(seen)
     key = {"embedder": pl.lit(embedder_key)}
     return {
-        "facings": _table("facings", facings, "facing_id", models),
-        "embeddings": _table("embeddings", facings, "facing_id", key),
+        "facings": _select("facings", facings, models),
+        "embeddings": _select("embeddings", facings, key),
         "price_tags": _table("price_tags", [_tags(*one) for one in read], "tag_id", models),
         "shelves": _table("shelves", [_shelves(*one) for one in read]),
         "photos": _table("photos", [_photos(seen)]),
     }
 
 
+def number_facings(seen: Sequence[Seen]) -> pl.DataFrame:
+    """The facings of the scene as facts number them, with all that recognition says of each."""
+    photos = [_facings(one.photo.image.id, one.result) for one in seen if one.result]
+    return _stack(photos, "facing_id") if photos else pl.DataFrame(schema=_NUMBERED)
+
+
 def _facings(image_id: int, result: PhotoResult) -> pl.DataFrame:
-    """Rows of the photo's facings, with the columns of their embeddings."""
+    """Rows of the photo's facings, with the columns of their embeddings and of doubts."""
     known = result.shortlists.sku_ids[:, 0] >= 0
     return pl.DataFrame(
         {
@@ -72,13 +84,10 @@ def _facings(image_id: int, result: PhotoResult) -> pl.DataFrame:
             "ambiguous": result.ambiguous,
             "candidates": _candidates(result.shortlists),
             "vector": [vector.tobytes() for vector in result.vectors.astype("<f2")],
+            "unsure": result.unsure,
+            "crop": result.crops,
         },
-        schema_overrides={
-            name: kind
-            for table in ("facings", "embeddings")
-            for name, kind in facts.TABLES[table].items()
-            if name in ("candidates", "vector")
-        },
+        schema_overrides={name: _NUMBERED[name] for name in ("candidates", "vector", "crop")},
     ).select(
         pl.all().exclude("sku_id"),
         pl.when(pl.col("sku_id") >= 0).then("sku_id").alias("sku_id"),
@@ -152,12 +161,20 @@ def _table(
         number: column that numbers the rows over the scene.
         constants: columns that are the same in every row; those the table lacks are left out.
     """
-    schema = facts.TABLES[name]
     if not photos:
-        return pl.DataFrame(schema=schema)
+        return pl.DataFrame(schema=facts.TABLES[name])
+    return _select(name, _stack(photos, number), constants or {})
+
+
+def _stack(photos: list[pl.DataFrame], number: str | None) -> pl.DataFrame:
+    """Sort each photo's rows, put them under each other and number them over the scene."""
     order = [c for c in ("shelf_index", "position_index", "x1", "y1") if c in photos[0].columns]
     rows = pl.concat([photo.sort(order) if order else photo for photo in photos])
-    if number:
-        rows = rows.with_row_index(number)
-    rows = rows.with_columns(**{c: e for c, e in (constants or {}).items() if c in schema})
+    return rows.with_row_index(number) if number else rows
+
+
+def _select(name: str, rows: pl.DataFrame, constants: Mapping[str, pl.Expr]) -> pl.DataFrame:
+    """Give the rows the columns of a table of facts."""
+    schema = facts.TABLES[name]
+    rows = rows.with_columns(**{c: e for c, e in constants.items() if c in schema})
     return rows.select(pl.col(column).cast(kind) for column, kind in schema.items())

@@ -3,7 +3,7 @@
 import numpy as np
 
 from inference.card import Confidence
-from inference.types import Floats, Shortlists
+from inference.types import Flags, Floats, Shortlists
 
 
 def confidence(shortlists: Shortlists, given: Confidence) -> Floats:
@@ -18,3 +18,8 @@ def confidence(shortlists: Shortlists, given: Confidence) -> Floats:
     sums = given.intercept + given.cosine * first + given.margin * margins
     sure = 1 / (1 + np.exp(-np.clip(sums, -50, 50)))
     return np.where(shortlists.sku_ids[:, 0] >= 0, sure, 0).astype(np.float32)
+
+
+def unsure(confidences: Floats, match: float) -> Flags:
+    """(n,) named, but nearer to the lowest confidence that names than to certainty."""
+    return (confidences >= match) & (confidences < (1 + match) / 2)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from inference.confidence import confidence
+from inference.confidence import confidence, unsure
+from inference.crops import cut_crops
 from inference.detect import PRODUCT, Detector
 from inference.gallery import Gallery
 from inference.identify import Embedder
@@ -69,6 +70,9 @@ class Recogniser:
             confidences = confidence(shortlists, self.embedder.card.confidence)
             thresholds = self.embedder.card.thresholds
             sure = confidences >= thresholds.match
+        doubtful = unsure(confidences, thresholds.match)
+        with _timed(timings, "crops"):
+            crops = cut_crops(photo, found.boxes[products], ~sure | doubtful)
         with _timed(timings, "rows"):
             shelves = arrange(
                 found.boxes[products],
@@ -89,6 +93,8 @@ class Recogniser:
             shortlists=shortlists,
             confidences=confidences,
             sku_ids=np.where(sure, shortlists.sku_ids[:, 0], -1),
+            unsure=doubtful,
+            crops=crops,
             ambiguous=~sure & (confidences >= thresholds.ambiguous),
             tag_boxes=found.boxes[tags],
             tag_scores=found.scores[tags],

@@ -96,10 +96,12 @@ class PhotoResult:
     confidences: Floats  # (n,) 0-1, that the first of the shortlist is right
     sku_ids: Ids  # (n,) the first of the shortlist where that is sure enough, -1 = unknown
     ambiguous: Flags  # (n,) unknown, but the first of the shortlist is worth a look
+    unsure: Flags  # (n,) named, with a confidence just above the lowest that names
+    crops: list[bytes | None]  # n small JPEGs of what is unknown or unsure
     tag_boxes: Floats  # (t, 4) price tags
     tag_scores: Floats  # (t,)
     tag_shelf_index: Ints  # (t,)
     lines: Floats  # (k, 4)
     capped: bool
     quality: Quality
-    timings: dict[str, float]  # milliseconds of wall time: decode, detect, identify, rows, quality
+    timings: dict[str, float]  # milliseconds of wall time: decode, detect, identify, crops, ...

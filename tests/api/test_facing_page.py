@@ -24,7 +24,9 @@ def skus(gondola: Gondola) -> list[int]:
 def facing(gondola: Gondola, skus: list[int]) -> str:
     """A facing that could be either of them, unnamed; its address."""
     shortlist = [{"sku_id": sku, "score": 0.8 - i / 10} for i, sku in enumerate(skus)]
-    scene, _ = recognised.answerable(gondola, {"candidates": shortlist, "confidence": 0.61})
+    scene, _ = recognised.answerable(
+        gondola, {"candidates": shortlist, "confidence": 0.61, "ambiguous": True}
+    )
     return f"/scenes/{scene}/facings/0"
 
 

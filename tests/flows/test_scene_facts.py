@@ -47,6 +47,8 @@ def result(boxes: list[list[float]], *, sku_ids: list[int]) -> PhotoResult:
         confidences=np.full(count, 0.7, np.float32),
         sku_ids=np.array(sku_ids, np.int64),
         ambiguous=np.array(sku_ids) < 0,
+        unsure=np.zeros(count, np.bool_),
+        crops=[None] * count,
         tag_boxes=np.zeros((0, 4), np.float32),
         tag_scores=np.zeros(0, np.float32),
         tag_shelf_index=np.zeros(0, np.int32),
