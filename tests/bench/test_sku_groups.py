@@ -103,3 +103,11 @@ def test_a_missing_embedder_is_named(tmp_path: Path):
 
     assert "sku-embedder-1 is no embedder" in said
     assert "Train the held-out embedders" in said
+
+
+def test_a_detector_is_no_judge(tmp_path: Path):
+    """The folder of another model is named, with what it is."""
+    write_card(tmp_path / "detector", [])
+
+    with pytest.raises(Refused, match="is no embedder, its card says: detect"):
+        judges(tmp_path, tmp_path / "detector", GROUPS, PHOTOS)

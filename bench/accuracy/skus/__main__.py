@@ -14,14 +14,13 @@ from bench.accuracy.newest import newest_detector, newest_embedder
 from bench.accuracy.photos import LabelledShelf, labelled_shelves
 from bench.accuracy.report import put_between_markers
 from bench.accuracy.skus.counting import SCENES
-from bench.accuracy.skus.groups import Judge, groups, judges
+from bench.accuracy.skus.groups import Judge, embedder_card, groups, judges
 from bench.accuracy.skus.items import facings, products
 from bench.accuracy.skus.measuring import Truth, measured, peer
 from bench.accuracy.skus.products import product_photos
 from bench.accuracy.skus.report import BEGIN, END, report, tables
 from bench.accuracy.skus.sheet import write_sheet
 from bench.accuracy.skus.speed import embedding_times
-from inference.card import load_card
 from inference.runtime import Runtime
 
 
@@ -32,12 +31,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     runtime = Runtime(streams=1, precision=HOST_INDEPENDENT)
     try:
         found = judges(options.held_out, options.shipped, groups(), shelves)
+        card = embedder_card(options.shipped)
         seen = _seen(options, shelves, runtime)
     except Refused as error:
         sys.exit(str(error))
     truth = Truth(facings(shelves), products(product_photos()), seen)
     answers = measured(found, truth, runtime)
-    colours = peer(groups(), truth, load_card(options.shipped))
+    colours = peer(groups(), truth, card)
     times = embedding_times(options.shipped)
     figures = report(answers, colours, truth, _names(found), times)
     print(text := tables(figures))

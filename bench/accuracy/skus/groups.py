@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.accuracy.folds import Refused, trained_on
 from bench.accuracy.photos import LabelledShelf
-from inference.card import Card, load_card
+from inference.card import EmbedderCard, load_card
 from inference.errors import BadCard
 
 GROUPS = Path(__file__).with_name("groups.json")
@@ -52,7 +52,7 @@ def judges(
     Raises:
         Refused: an embedder is missing, does not say what it saw, or saw what it is to judge.
     """
-    if _seen(_card(shipped)) == (set(), set()):
+    if _seen(embedder_card(shipped)) == (set(), set()):
         return [Judge(shipped, tuple(every))]
     found = [Judge(held_out / HELD_OUT.format(number=each.number), (each,)) for each in every]
     for judge in found:
@@ -61,7 +61,7 @@ def judges(
 
 
 def _check(judge: Judge, photos: Sequence[LabelledShelf]) -> None:
-    seen = _seen(_card(judge.folder))
+    seen = _seen(embedder_card(judge.folder))
     if seen is None:
         raise Refused(
             f"The card of {judge.folder} does not say what it was trained on; list the file names "
@@ -77,7 +77,7 @@ def _check(judge: Judge, photos: Sequence[LabelledShelf]) -> None:
             )
 
 
-def _seen(card: Card) -> tuple[set[str], set[str]] | None:
+def _seen(card: EmbedderCard) -> tuple[set[str], set[str]] | None:
     """The shelf photos and the product SKUs a model was trained on; None = its card is silent."""
     photos, skus = trained_on(card), card.training.get("real_skus")
     if photos == set() and skus is None:
@@ -85,11 +85,19 @@ def _seen(card: Card) -> tuple[set[str], set[str]] | None:
     return None if photos is None or skus is None else (photos, set(skus))
 
 
-def _card(folder: Path) -> Card:
+def embedder_card(folder: Path) -> EmbedderCard:
+    """Read the card of an embedder.
+
+    Raises:
+        Refused: the folder holds none.
+    """
     try:
-        return load_card(folder)
+        card = load_card(folder)
     except BadCard as error:
         raise Refused(
             f"{folder} is no embedder: {error} Train the held-out embedders (training/README.md), "
             "or name a folder that has them: --held-out DIR."
         ) from None
+    if isinstance(card, EmbedderCard):
+        return card
+    raise Refused(f"{folder} is no embedder, its card says: {card.task}. Name another folder.")
