@@ -25,6 +25,7 @@ from api import (
     recognition_error,
     recognize,
     reports,
+    review,
     scenes,
     uploads,
 )
@@ -64,6 +65,8 @@ PAGES = [
     facing_page.get_facing,
     facing_page.confirm_facing,
     facing_page.get_crop,
+    review.list_review,
+    review.close_error,
 ]
 
 Clock = Callable[[], datetime]

@@ -10,6 +10,7 @@ import polars as pl
 
 from storage import facts
 from storage.confirmations import SaidFacing
+from storage.doubts import DoubtedFacing
 from storage.errors import NotFound, ObjectMissing
 from storage.objects import ObjectStore
 from storage.scenes import Scene
@@ -37,6 +38,11 @@ def refer(scene: Scene, facing_id: int) -> FacingRef:
     if scene.facts_day is None or scene.facts_revision is None:
         raise NotFound(f"Scene {scene.scene} has not been recognised yet.")
     return FacingRef(scene.id, scene.scene, scene.facts_day, scene.facts_revision, facing_id)
+
+
+def of_doubt(doubt: DoubtedFacing) -> FacingRef:
+    """Point at the facing of a doubt."""
+    return FacingRef(*(getattr(doubt, name) for name in FacingRef.__struct_fields__))
 
 
 def read(objects: ObjectStore, refs: Iterable[FacingRef]) -> Rows:

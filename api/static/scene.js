@@ -118,3 +118,11 @@ document.addEventListener("answered", async () => {
   if (address !== null && address === open) await ask(address);
 });
 wait();
+
+// The review list links to a facing in its scene.
+const named = /^#facing-(\d+)$/.exec(location.hash);
+const linked = named && document.querySelector(`.stage a[href$="/facings/${named[1]}/"]`);
+if (linked) {
+  linked.scrollIntoView({ block: "center" });
+  ask(linked.getAttribute("href"));
+}

@@ -71,7 +71,8 @@ def test_a_scene_becomes_facts_reports_and_webhooks(plant: Plant, photo: int, re
         scene.detector,
     )
     assert {
-        "queue", "fetch", "decode", "detect", "identify", "crops", "rows", "quality", "facts", "reports",
+        "queue", "fetch", "decode", "detect", "identify", "crops", "rows", "quality", "facts",
+        "reports",
     } == scene.timings.keys()  # fmt: skip
 
 
