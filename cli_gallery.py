@@ -17,11 +17,11 @@ _COLUMNS = (
 def status(settings: Settings, console: Console) -> None:
     """Print how many references each embedder knows."""
     from flows.resources import Resources  # noqa: PLC0415  it costs a second
-    from storage import references  # noqa: PLC0415  same
+    from storage import galleries, references  # noqa: PLC0415  same
 
     tools = Resources(settings)
     with tools.records.reading() as tx:
-        total, states = references.count(tx), references.states(tx)
+        total, states = references.count(tx), galleries.states(tx)
     ours = tools.embedder_key
     table = Table(title=f"{total} references", title_justify="left", box=None)
     for title in ("embedder", "embedded", "failed", "missing", ""):
@@ -52,11 +52,11 @@ def rebuild(settings: Settings, console: Console, model: str) -> None:
 def rebuild_when_foreign(settings: Settings, console: Console) -> None:
     """Rebuild the gallery when another embedder made it; else do nothing, and load no model."""
     from flows.resources import Resources  # noqa: PLC0415  it costs a second
-    from storage import references  # noqa: PLC0415  same
+    from storage import galleries  # noqa: PLC0415  same
 
     tools = Resources(settings)
     with tools.records.reading() as tx:
-        foreign = references.known_to_others(tx, tools.embedder_key)
+        foreign = galleries.known_to_others(tx, tools.embedder_key)
     if foreign:
         console.print(f"The gallery was made by {', '.join(foreign)}; making it anew.")
         rebuild(settings, console, "")

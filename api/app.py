@@ -16,6 +16,7 @@ from api import (
     catalog,
     facing_page,
     facings,
+    forecast,
     health,
     json_log,
     media,
@@ -27,6 +28,7 @@ from api import (
     reports,
     review,
     scenes,
+    sku_images,
     uploads,
 )
 from api.body import WireRequest
@@ -45,6 +47,7 @@ MAX_BODY = 1024 * 1024  # bytes of a request without a photo
 FORM = 64 * 1024  # bytes a multipart form may have around its photo
 
 UPLOADS = [uploads.create_upload, uploads.get_upload]
+SKU_FILES = [sku_images.add_images]
 RESOURCES = [
     recognize.recognize,
     recognition_error.report_error,
@@ -56,6 +59,9 @@ RESOURCES = [
     catalog.get_sku,
     catalog.replace_sku,
     catalog.change_sku,
+    sku_images.list_images,
+    sku_images.remove_image,
+    forecast.get_forecast,
 ]
 
 PAGES = [
@@ -153,12 +159,14 @@ def _return(value: object) -> Callable[[], Any]:
 
 def _routes(settings: Settings) -> list[Any]:
     photo_bytes = settings.max_upload_mb * 1_000_000 + FORM
+    files_bytes = sku_images.MOST_FILES * photo_bytes
     return [
         Router("/api/auth/v1.0", route_handlers=[auth.get_token], security=openapi.SECURED),
         Router(
             "/api/v1.5",
             route_handlers=[
                 Router("/", route_handlers=UPLOADS, request_max_body_size=photo_bytes),
+                Router("/", route_handlers=SKU_FILES, request_max_body_size=files_bytes),
                 *RESOURCES,
             ],
             guards=[auth.require_token],

@@ -117,29 +117,43 @@ async def read_file(request: Request[Any, Any, Any], names: tuple[str, ...]) -> 
         WrongMediaType: the body is no multipart at all.
         FieldWrong: there is no such part.
     """
+    files = await read_files(request, names, most=1)
+    if not files:
+        raise FieldWrong(names[0], "No file was submitted.")
+    return files[0]
+
+
+async def read_files(
+    request: Request[Any, Any, Any], names: tuple[str, ...], *, most: int = MAX_PARTS
+) -> list[bytes]:
+    """Read the file parts with one of these names from a multipart body; what follows is dropped.
+
+    Raises:
+        Malformed: the body is no proper multipart.
+        WrongMediaType: the body is no multipart at all.
+    """
     kind, options = request.content_type
     if kind != "multipart/form-data":
         raise WrongMediaType(kind)
     try:
-        found = await _collect(request, options.get("boundary", ""), names)
+        found = await _collect(request, options.get("boundary", ""), names, most)
     except (MultipartError, UnicodeError, LookupError):
         raise Malformed from None
-    if found is None:
-        raise FieldWrong(names[0], "No file was submitted.")
-    return bytes(found)
+    return [bytes(data) for data in found]
 
 
 async def _collect(
-    request: Request[Any, Any, Any], boundary: str, names: tuple[str, ...]
-) -> bytearray | None:
-    found: bytearray | None = None
+    request: Request[Any, Any, Any], boundary: str, names: tuple[str, ...], most: int
+) -> list[bytearray]:
+    found: list[bytearray] = []
     wanted = False
     with PushMultipartParser(boundary, max_segment_count=MAX_PARTS) as parser:
         async for chunk in request.stream():
             for event in parser.parse(chunk) if not parser.closed else ():
                 if isinstance(event, MultipartSegment):
-                    wanted = found is None and event.name in names
-                    found = bytearray() if wanted else found
-                elif event and wanted and found is not None:
-                    found += event
+                    wanted = len(found) < most and event.name in names
+                    if wanted:
+                        found.append(bytearray())
+                elif event and wanted:
+                    found[-1] += event
     return found

@@ -1,4 +1,4 @@
-"""The catalogue: SKUs with their packshots."""
+"""The catalogue: SKUs with their pictures."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -6,26 +6,33 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
-from litestar import get, patch, post, put
+from litestar import Response, get, patch, post, put
 from litestar.params import JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from api import forecast
 from api.errors import FieldWrong
+from api.forecast import ForecastLink
 from api.given import Given
 from api.media import Links
+from api.nudge import Nudge
 from api.paging import Listed, Page, PagedOperation, listed
 from api.wire import Id, PathId, Text
-from storage import catalog
+from storage import catalog, forecasts, references
 from storage.catalog import Sku, SkuFields
 from storage.errors import UnknownImages
-from storage.records import Records
+from storage.records import Records, Transaction
 
 OwnId = Annotated[int, Meta(ge=1, le=2**53, description="Chosen by the client, or left out.")]
+Pictures = Annotated[list[Id], Meta(max_length=100, description="Upload ids of more pictures.")]
 Millimetres = Annotated[float, Meta(ge=0, le=1e6)]
 
 
 class SkuBody(Struct, frozen=True):
-    """A SKU as a client sends it; `image` is the upload id of its packshot."""
+    """A SKU as a client sends it; `image` is the upload id of its packshot.
+
+    `images` are upload ids of more pictures that show it alone: they are added to its references.
+    """
 
     cid: Text
     name: Text
@@ -38,6 +45,13 @@ class SkuBody(Struct, frozen=True):
     size_x_mm: Millimetres | None = None
     size_y_mm: Millimetres | None = None
     size_z_mm: Millimetres | None = None
+    images: Pictures = []
+
+
+class NewSku(Sku, frozen=True, kw_only=True):
+    """The SKU, and where the forecast of its recognition will be."""
+
+    forecast: ForecastLink
 
 
 class SkuChanges(Struct, frozen=True):
@@ -53,6 +67,7 @@ class SkuChanges(Struct, frozen=True):
     size_x_mm: Millimetres | UnsetType | None = UNSET
     size_y_mm: Millimetres | UnsetType | None = UNSET
     size_z_mm: Millimetres | UnsetType | None = UNSET
+    images: Pictures = []
 
 
 @get(
@@ -73,10 +88,22 @@ def list_skus(page: Given[Page], records: Given[Records], links: Given[Links]) -
 @post(
     "/sku", sync_to_thread=True, operation_id="createSku", summary="Add a SKU", tags=["Catalogue"]
 )
-def create_sku(data: JSONBody[SkuBody], records: Given[Records], now: Given[datetime]) -> Sku:
-    """Add a SKU; with a packshot it is recognised from the next scene on."""
-    with _image_named(), records.transaction() as tx:
-        return catalog.add_sku(tx, _to_fields(data), now=now)
+def create_sku(
+    data: JSONBody[SkuBody],
+    records: Given[Records],
+    links: Given[Links],
+    nudge: Given[Nudge],
+    now: Given[datetime],
+) -> Response[NewSku]:
+    """Add a SKU; with a picture it is recognised from the next scene on."""
+    with records.transaction() as tx:
+        with _image_named():
+            sku = catalog.add_sku(tx, _to_fields(data), now=now)
+        _add_pictures(tx, sku.id, data.images, now)
+    with records.reading() as tx:
+        told, key = forecast.link(tx, sku.id, links), forecast.nudge_key(tx, sku.id, now=now)
+    new = NewSku(**msgspec.structs.asdict(sku), forecast=told)
+    return Response(new, background=forecast.start(nudge, sku.id, key))
 
 
 @get(
@@ -100,11 +127,18 @@ def get_sku(sku_id: PathId, records: Given[Records]) -> Sku:
     tags=["Catalogue"],
 )
 def replace_sku(
-    sku_id: PathId, data: JSONBody[SkuBody], records: Given[Records], now: Given[datetime]
-) -> Sku:
-    """Write all fields of a SKU, except its id."""
-    with _image_named(), records.transaction() as tx:
-        return catalog.replace_sku(tx, sku_id, _to_fields(data), now=now)
+    sku_id: PathId,
+    data: JSONBody[SkuBody],
+    records: Given[Records],
+    nudge: Given[Nudge],
+    now: Given[datetime],
+) -> Response[Sku]:
+    """Write all fields of a SKU, except its id; `images` are added to its references."""
+    with records.transaction() as tx:
+        with _image_named():
+            sku = catalog.replace_sku(tx, sku_id, _to_fields(data), now=now)
+        _add_pictures(tx, sku_id, data.images, now)
+    return _changed(sku, records, nudge, now)
 
 
 @patch(
@@ -115,17 +149,41 @@ def replace_sku(
     tags=["Catalogue"],
 )
 def change_sku(
-    sku_id: PathId, data: JSONBody[SkuChanges], records: Given[Records], now: Given[datetime]
-) -> Sku:
-    """Write some fields of a SKU."""
+    sku_id: PathId,
+    data: JSONBody[SkuChanges],
+    records: Given[Records],
+    nudge: Given[Nudge],
+    now: Given[datetime],
+) -> Response[Sku]:
+    """Write some fields of a SKU; `images` are added to its references."""
     changes = {k: v for k, v in msgspec.structs.asdict(data).items() if v is not UNSET}
-    with _image_named(), records.transaction() as tx:
+    changes.pop("images")
+    with records.transaction() as tx:
         former = msgspec.structs.asdict(catalog.get_sku(tx, sku_id))
-        return catalog.replace_sku(tx, sku_id, SkuFields(**(former | changes)), now=now)
+        with _image_named():
+            sku = catalog.replace_sku(tx, sku_id, SkuFields(**(former | changes)), now=now)
+        _add_pictures(tx, sku_id, data.images, now)
+    return _changed(sku, records, nudge, now)
 
 
 def _to_fields(data: SkuBody) -> SkuFields:
-    return SkuFields(**msgspec.structs.asdict(data))
+    fields = msgspec.structs.asdict(data)
+    del fields["images"]
+    return SkuFields(**fields)
+
+
+def _add_pictures(tx: Transaction, sku_id: int, image_ids: list[int], now: datetime) -> None:
+    for image_id in image_ids:
+        references.add(tx, sku_id, image_id, source=references.PICTURE, now=now)
+
+
+def _changed(sku: Sku, records: Records, nudge: Nudge, now: datetime) -> Response[Sku]:
+    """Answer with the SKU, and ask for a forecast when it is another one now."""
+    with records.reading() as tx:
+        latest, key = forecasts.latest(tx, sku.id), forecast.nudge_key(tx, sku.id, now=now)
+    if latest and latest.current:
+        return Response(sku)
+    return Response(sku, background=forecast.start(nudge, sku.id, key))
 
 
 @contextmanager

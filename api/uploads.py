@@ -76,16 +76,33 @@ async def create_upload(  # noqa: PLR0913, PLR0917 - Litestar passes them by nam
     Location, serial numbers and thumbnails are removed; the pixels stay as they are.
     """
     data = await read_file(request, PARTS)
-    image = await sync_to_thread(_take, data, records, objects, limits, now)
+    image = await sync_to_thread(take, data, records, objects, limits=limits, now=now)
     return _to_wire(image, links, now)
 
 
-def _take(
-    data: bytes, records: Records, objects: ObjectStore, limits: Limits, now: datetime
+def take(  # noqa: PLR0913 (keyword-only)
+    data: bytes,
+    records: Records,
+    objects: ObjectStore,
+    *,
+    limits: Limits,
+    now: datetime,
+    again: bool = True,
 ) -> Image:
-    """Pass the photo through the gate; bytes first, then the row that names them."""
+    """Pass the photo through the gate; bytes first, then the row that names them.
+
+    Args:
+        again: make another upload of bytes that were uploaded before, a duplicate.
+
+    Raises:
+        Refused: the photo is none, damaged or too large.
+    """
     photo = jpeg.gate(data, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
     sha256 = hashlib.sha256(photo.data).hexdigest()
+    with records.reading() as tx:
+        first = images.find_by_sha(tx, sha256)
+    if first and not again:
+        return first
     _store(photo.data, sha256, records, objects)
     with records.transaction() as tx:
         return images.add(

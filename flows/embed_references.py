@@ -10,7 +10,7 @@ from inference.errors import UnreadablePhoto
 from inference.identify import Embedder
 from inference.image import decode
 from inference.pyramid import Pyramid
-from storage import images, references
+from storage import galleries, images, references
 from storage.errors import ObjectCorrupt, ObjectMissing
 from storage.images import Image
 from storage.objects import ObjectStore
@@ -66,7 +66,7 @@ def embed(
     with records.transaction() as tx:
         for group in found:
             for reference, vector, problem in group:
-                references.save_vector(tx, reference.id, embedder.card.key, vector, problem)
+                galleries.save_vector(tx, reference.id, embedder.card.key, vector, problem)
 
 
 def _vectors(

@@ -5,7 +5,7 @@ from threading import Lock
 from flows.embed_references import embed
 from inference.gallery import Gallery, load_gallery
 from inference.identify import Embedder
-from storage import references
+from storage import galleries, references
 from storage.objects import ObjectStore
 from storage.records import Records
 
@@ -33,9 +33,9 @@ class LiveGallery:
             if 0 < len(missing) <= HANDFUL:
                 embed(records, objects, embedder, missing)
             with records.reading() as tx:
-                version = references.version(tx, key)
+                version = galleries.version(tx, key)
                 if self._gallery is None or version != self._version:
-                    self._gallery = load_gallery(references.vectors(tx, key))
+                    self._gallery = load_gallery(galleries.vectors(tx, key))
                     self._version = version
             return self._gallery
 
@@ -47,7 +47,7 @@ def refuse_foreign_gallery(records: Records, key: str) -> None:
         GalleryMismatch: references exist that only another embedder knows; says what to do.
     """
     with records.reading() as tx:
-        others = references.known_to_others(tx, key)
+        others = galleries.known_to_others(tx, key)
     if others:
         count = max(others.values())
         raise GalleryMismatch(

@@ -39,7 +39,7 @@ from flows.deploy import deploy, load_flow
 from flows.gallery import refuse_foreign_gallery
 from flows.nudge import nudge
 from flows.resources import now, resources
-from storage import references
+from storage import galleries
 
 POOL = "warm"
 WEBHOOK_RUNS = 16  # runs of the webhooks queue at a time; they wait, mostly for slow receivers
@@ -207,7 +207,7 @@ def main() -> None:
     refuse_foreign_gallery(ours.records, ours.embedder_key)
     ours.warm_up()
     with ours.records.transaction() as tx:
-        references.use(tx, ours.embedder_key, now=now())
+        galleries.use(tx, ours.embedder_key, now=now())
     asyncio.run(serve(ours.settings.worker_scenes))
 
 

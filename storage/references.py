@@ -1,23 +1,34 @@
-"""References: the pictures SKUs are recognised by, and their vectors, one gallery per embedder.
+"""References: the pictures SKUs are recognised by.
 
 A reference is a picture, or a box in one, that shows one SKU and nothing else.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    delete,
+    func,
+    select,
+)
 
-from storage import images, tables
+from storage import galleries, images, tables
 from storage.errors import NotFound, UnknownImages
+from storage.images import Image
 from storage.records import insert
 
 PACKSHOT, PICTURE, FACING, UNKNOWN = "packshot", "picture", "facing", "unknown"
 WHOLE = ""  # the crop that is the whole picture
 
-_skus, _references = tables.skus, tables.sku_references
-_vectors, _galleries = tables.vectors, tables.galleries
+_skus, _references, _images = tables.skus, tables.sku_references, tables.images
+_vectors = tables.vectors
 
 Box = tuple[int, int, int, int]
 
@@ -41,13 +52,13 @@ class Reference(msgspec.Struct, frozen=True):
         return x1, y1, x2, y2
 
 
-class GalleryState(msgspec.Struct, frozen=True):
-    """How far the gallery of one embedder is."""
+class PicturedReference(msgspec.Struct, frozen=True):
+    """A reference with its picture, and what the embedder in use made of it."""
 
-    embedder: str  # its key
-    embedded: int  # references it has a vector of
-    failed: int  # references that have a problem in place of a vector
-    used_at: datetime | None  # when a worker last started with it
+    reference: Reference
+    image: Image
+    embedded: bool  # the embedder looked at it
+    problem: str | None  # why it has no vector
 
 
 def crop_of(box: Sequence[float]) -> str:
@@ -81,6 +92,49 @@ def of_sku(tx: Connection, sku_id: int) -> list[Reference]:
     return [Reference(**row) for row in tx.execute(query).mappings()]
 
 
+def pictured(
+    tx: Connection, sku_id: int, *, limit: int, offset: int = 0
+) -> list[PicturedReference]:
+    """List references of a SKU with their pictures, the oldest first."""
+    query = _pictured(galleries.in_use(tx) or "").where(_references.c.sku_id == sku_id)
+    query = query.order_by(_references.c.id).limit(limit).offset(offset)
+    return [_read(row) for row in tx.execute(query)]
+
+
+def first_of(tx: Connection, sku_ids: Sequence[int]) -> list[PicturedReference]:
+    """Choose one reference of each of these SKUs, its oldest."""
+    oldest = select(func.min(_references.c.id)).where(_references.c.sku_id.in_(sku_ids))
+    query = _pictured(galleries.in_use(tx) or "").where(
+        _references.c.id.in_(oldest.group_by(_references.c.sku_id))
+    )
+    return [_read(row) for row in tx.execute(query.order_by(_references.c.sku_id))]
+
+
+def _pictured(embedder: str) -> Select[Any]:
+    """The reference's columns, the image's, then those of its vector."""
+    own = (_vectors.c.reference_id == _references.c.id) & (_vectors.c.embedder == embedder)
+    columns = [_references.c[name] for name in Reference.__struct_fields__]
+    columns += [_images.c[name].label(f"image_{name}") for name in Image.__struct_fields__]
+    query = select(*columns, _vectors.c.reference_id.label("looked_at"), _vectors.c.problem)
+    joined = query.join(_images, _images.c.id == _references.c.image_id)
+    return joined.outerjoin(_vectors, own)
+
+
+def _read(row: Row[Any]) -> PicturedReference:
+    split, end = len(Reference.__struct_fields__), len(row)
+    return PicturedReference(
+        Reference(*row[:split]),
+        Image(*row[split : end - 2]),
+        row.looked_at is not None,
+        row.problem,
+    )
+
+
+def count_of(tx: Connection, sku_id: int) -> int:
+    """Count the references of a SKU."""
+    return tx.execute(select(func.count()).where(_references.c.sku_id == sku_id)).scalar_one()
+
+
 def remove(tx: Connection, sku_id: int, reference_id: int) -> None:
     """Forget a reference, its vectors too.
 
@@ -107,7 +161,7 @@ def _drop(tx: Connection, wanted: ColumnElement[bool]) -> bool:
     """Delete references; every gallery may have held them."""
     dropped = tx.execute(delete(_references).where(wanted)).rowcount > 0
     if dropped:
-        tx.execute(update(_galleries).values(version=_galleries.c.version + 1))
+        galleries.note_change(tx)
     return dropped
 
 
@@ -115,7 +169,7 @@ def missing(
     tx: Connection, embedder: str, limit: int, *, sku_id: int | None = None
 ) -> list[Reference]:
     """List references this embedder has not looked at yet, the oldest first; of one SKU or all."""
-    query = select(_references).where(~_looked_at(embedder))
+    query = select(_references).where(~galleries.looked_at(embedder))
     if sku_id is not None:
         query = query.where(_references.c.sku_id == sku_id)
     query = query.order_by(_references.c.id).limit(limit)
@@ -124,90 +178,10 @@ def missing(
 
 def count_missing(tx: Connection, embedder: str) -> int:
     """Count the references this embedder has not looked at yet."""
-    query = select(func.count()).select_from(_references).where(~_looked_at(embedder))
+    query = select(func.count()).select_from(_references).where(~galleries.looked_at(embedder))
     return tx.execute(query).scalar_one()
-
-
-def known_to_others(tx: Connection, embedder: str) -> dict[str, int]:
-    """Count, by embedder, the references it looked at and this embedder did not."""
-    query = (
-        select(_vectors.c.embedder, func.count())
-        .join(_references, _references.c.id == _vectors.c.reference_id)
-        .where(_vectors.c.embedder != embedder, ~_looked_at(embedder))
-        .group_by(_vectors.c.embedder)
-        .order_by(_vectors.c.embedder)
-    )
-    return {name: known for name, known in tx.execute(query)}
-
-
-def _looked_at(embedder: str) -> ColumnElement[bool]:
-    own = _vectors.alias()
-    return exists().where(own.c.reference_id == _references.c.id, own.c.embedder == embedder)
-
-
-def save_vector(
-    tx: Connection, reference_id: int, embedder: str, vector: bytes | None, problem: str | None
-) -> None:
-    """Keep a reference's embedding, float32, or why there is none.
-
-    Nothing is kept for a reference that was dropped meanwhile.
-    """
-    if tx.scalar(select(_references.c.id).filter_by(id=reference_id).with_for_update()) is None:
-        return
-    key = {"reference_id": reference_id, "embedder": embedder}
-    result = {"vector": vector, "problem": problem}
-    row = insert(tx, _vectors).values(**key, **result)
-    tx.execute(row.on_conflict_do_update(index_elements=list(key), set_=result))
-    counted = insert(tx, _galleries).values(embedder=embedder, version=1)
-    one_more = {"version": _galleries.c.version + 1}
-    tx.execute(counted.on_conflict_do_update(index_elements=["embedder"], set_=one_more))
-
-
-def vectors(tx: Connection, embedder: str) -> list[tuple[int, bytes]]:
-    """Load the gallery of an embedder: (sku_id, float32 vector), by SKU, then by reference."""
-    query = (
-        select(_references.c.sku_id, _vectors.c.vector)
-        .join(_vectors, _vectors.c.reference_id == _references.c.id)
-        .where(_vectors.c.embedder == embedder, _vectors.c.vector.is_not(None))
-        .order_by(_references.c.sku_id, _references.c.id)
-    )
-    return [(row.sku_id, row.vector) for row in tx.execute(query)]
-
-
-def version(tx: Connection, embedder: str) -> int:
-    """Tell the gallery's version: another one means that `vectors` may have changed."""
-    return tx.scalar(select(_galleries.c.version).filter_by(embedder=embedder)) or 0
-
-
-def use(tx: Connection, embedder: str, *, now: datetime) -> None:
-    """Note that a worker starts with this embedder."""
-    row = insert(tx, _galleries).values(embedder=embedder, version=0, used_at=now)
-    tx.execute(row.on_conflict_do_update(index_elements=["embedder"], set_={"used_at": now}))
-
-
-def in_use(tx: Connection) -> str | None:
-    """Tell the key of the embedder that a worker last started with; None = none ever did."""
-    started = select(_galleries.c.embedder).where(_galleries.c.used_at.is_not(None))
-    return tx.scalar(started.order_by(_galleries.c.used_at.desc(), _galleries.c.embedder).limit(1))
 
 
 def count(tx: Connection) -> int:
     """Count all references."""
     return tx.execute(select(func.count()).select_from(_references)).scalar_one()
-
-
-def states(tx: Connection) -> list[GalleryState]:
-    """Tell how far each embedder's gallery is, the one used last first."""
-    embedded = func.count(_vectors.c.vector)
-    query = (
-        select(
-            _galleries.c.embedder,
-            embedded.label("embedded"),
-            (func.count(_vectors.c.reference_id) - embedded).label("failed"),
-            _galleries.c.used_at,
-        )
-        .outerjoin(_vectors, _vectors.c.embedder == _galleries.c.embedder)
-        .group_by(_galleries.c.embedder, _galleries.c.used_at)
-        .order_by(_galleries.c.used_at.desc().nulls_last(), _galleries.c.embedder)
-    )
-    return [GalleryState(**row) for row in tx.execute(query).mappings()]

@@ -13,7 +13,7 @@ from flows.gallery import HANDFUL, GalleryMismatch, LiveGallery, refuse_foreign_
 from inference.identify import Embedder
 from inference.image import decode
 from inference.runtime import Runtime
-from storage import catalog, images, migrate, references
+from storage import catalog, galleries, images, migrate, references
 from storage.catalog import SkuFields
 from storage.objects import ObjectStore, open_objects
 from storage.records import Records
@@ -70,7 +70,7 @@ class Shop:
     def vectors(self) -> np.ndarray:
         """The gallery's vectors, in order of the references."""
         with self.records.reading() as tx:
-            return np.stack([np.frombuffer(v, "f4") for _, v in references.vectors(tx, self.key)])
+            return np.stack([np.frombuffer(v, "f4") for _, v in galleries.vectors(tx, self.key)])
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +114,7 @@ def test_a_picture_that_cannot_be_read_fails_alone(shop: Shop):
 
     assert (0, 1) == (shop.missing(), len(shop.vectors()))
     with shop.records.reading() as tx:
-        assert [(1, 2)] == [(s.embedded, s.failed) for s in references.states(tx)]
+        assert [(1, 2)] == [(s.embedded, s.failed) for s in galleries.states(tx)]
 
 
 def test_embedding_goes_on_where_it_was_stopped(shop: Shop):

@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Engine, bindparam, text
 
-from storage import migrate, references, scenes, tables, tokens
+from storage import galleries, migrate, references, scenes, tables, tokens
 from storage.columns import UtcDateTime
 from storage.records import Records, make_engine
 from storage.references import Reference
@@ -123,7 +123,7 @@ def test_an_older_database_keeps_its_references(empty_url: str) -> None:
     records = Records(empty_url)
     with records.transaction() as tx:
         assert [Reference(2, 5, photo.id, "", "packshot", NOW)] == references.of_sku(tx, 5)
-        assert [(5, b"vector")] == references.vectors(tx, "e-1")
+        assert [(5, b"vector")] == galleries.vectors(tx, "e-1")
         references.remove(tx, 5, 2)
         assert 3 == references.add(tx, 5, photo.id, source="picture", now=NOW).id
     records.close()

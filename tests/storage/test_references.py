@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from storage import catalog, references
+from storage import catalog, galleries, references
 from storage.catalog import SkuFields
 from storage.errors import NotFound, UnknownImages
 from storage.records import Records
@@ -55,14 +55,14 @@ def test_a_removed_reference_is_gone_with_its_vectors(records: Records) -> None:
     with records.transaction() as tx:
         sku, other = (catalog.add_sku(tx, JUICE, now=NOW) for _ in range(2))
         one = references.add(tx, sku.id, upload(tx).id, source=PICTURE, now=NOW)
-        references.save_vector(tx, one.id, "e-1", VECTOR, None)
-        version = references.version(tx, "e-1")
+        galleries.save_vector(tx, one.id, "e-1", VECTOR, None)
+        version = galleries.version(tx, "e-1")
         with pytest.raises(NotFound, match=f"SKU {other.id} has no reference {one.id}"):
             references.remove(tx, other.id, one.id)
         references.remove(tx, sku.id, one.id)
 
-        assert ([], []) == (references.of_sku(tx, sku.id), references.vectors(tx, "e-1"))
-        assert version != references.version(tx, "e-1")
+        assert ([], []) == (references.of_sku(tx, sku.id), galleries.vectors(tx, "e-1"))
+        assert version != galleries.version(tx, "e-1")
 
 
 def test_another_packshot_leaves_other_references(records: Records) -> None:
@@ -90,14 +90,14 @@ def test_the_references_of_one_sku_can_be_asked_for(records: Records) -> None:
 def test_the_embedder_in_use_is_the_one_that_started_last(records: Records) -> None:
     """Whatever other galleries there are."""
     with records.transaction() as tx:
-        assert references.in_use(tx) is None
+        assert galleries.in_use(tx) is None
         for hours, embedder in enumerate(["e-2", "e-1", "e-2", "e-1"]):
-            references.use(tx, embedder, now=NOW + timedelta(hours=hours))
+            galleries.use(tx, embedder, now=NOW + timedelta(hours=hours))
         photo = catalog.add_sku(tx, replace(JUICE, image=upload(tx).id), now=NOW).image
-        references.save_vector(tx, references.missing(tx, "e-3", 1)[0].id, "e-3", VECTOR, None)
+        galleries.save_vector(tx, references.missing(tx, "e-3", 1)[0].id, "e-3", VECTOR, None)
 
         assert photo is not None
-        assert "e-1" == references.in_use(tx)
+        assert "e-1" == galleries.in_use(tx)
 
 
 def test_the_state_of_every_gallery_is_told(records: Records) -> None:
@@ -106,10 +106,10 @@ def test_the_state_of_every_gallery_is_told(records: Records) -> None:
         for content in (b"1", b"2", b"3"):
             catalog.add_sku(tx, replace(JUICE, image=upload(tx, content).id), now=NOW)
         one, two, _ = references.missing(tx, "e-1", 9)
-        references.save_vector(tx, one.id, "e-1", VECTOR, None)
-        references.save_vector(tx, two.id, "e-1", None, "Not a JPEG.")
-        references.use(tx, "e-2", now=NOW)
-        found = references.states(tx)
+        galleries.save_vector(tx, one.id, "e-1", VECTOR, None)
+        galleries.save_vector(tx, two.id, "e-1", None, "Not a JPEG.")
+        galleries.use(tx, "e-2", now=NOW)
+        found = galleries.states(tx)
 
         assert [("e-2", 0, 0), ("e-1", 1, 1)] == [
             (state.embedder, state.embedded, state.failed) for state in found
@@ -124,12 +124,12 @@ def test_a_packshot_becomes_a_reference(records: Records) -> None:
         sku = catalog.add_sku(tx, replace(JUICE, image=photo), now=NOW)
         catalog.add_sku(tx, JUICE, now=NOW)
         missing = references.missing(tx, "e-1", 9)
-        references.save_vector(tx, missing[0].id, "e-1", VECTOR, None)
+        galleries.save_vector(tx, missing[0].id, "e-1", VECTOR, None)
 
         assert [(sku.id, photo)] == [(one.sku_id, one.image_id) for one in missing]
         assert [] == references.missing(tx, "e-1", 9)
         assert missing == references.missing(tx, "e-2", 9)
-        assert [(sku.id, VECTOR)] == references.vectors(tx, "e-1")
+        assert [(sku.id, VECTOR)] == galleries.vectors(tx, "e-1")
 
 
 def test_a_reference_without_vector_says_why(records: Records) -> None:
@@ -137,9 +137,9 @@ def test_a_reference_without_vector_says_why(records: Records) -> None:
     with records.transaction() as tx:
         catalog.add_sku(tx, replace(JUICE, image=upload(tx).id), now=NOW)
         (missing,) = references.missing(tx, "e-1", 9)
-        references.save_vector(tx, missing.id, "e-1", None, "Not a JPEG.")
+        galleries.save_vector(tx, missing.id, "e-1", None, "Not a JPEG.")
 
-        assert ([], []) == (references.missing(tx, "e-1", 9), references.vectors(tx, "e-1"))
+        assert ([], []) == (references.missing(tx, "e-1", 9), galleries.vectors(tx, "e-1"))
 
 
 def test_the_gallery_is_ordered_by_sku(records: Records) -> None:
@@ -149,25 +149,25 @@ def test_the_gallery_is_ordered_by_sku(records: Records) -> None:
             photo = upload(tx, b"%d" % id_).id
             catalog.add_sku(tx, replace(JUICE, id=id_, image=photo), now=NOW)
         for missing in references.missing(tx, "e-1", 9):
-            references.save_vector(tx, missing.id, "e-1", b"%04d" % missing.sku_id, None)
+            galleries.save_vector(tx, missing.id, "e-1", b"%04d" % missing.sku_id, None)
 
-        assert [(1, b"0001"), (2, b"0002")] == references.vectors(tx, "e-1")
+        assert [(1, b"0001"), (2, b"0002")] == galleries.vectors(tx, "e-1")
 
 
 def test_the_version_changes_with_the_gallery(records: Records) -> None:
     """A new vector, a better one and a replaced packshot are all noticed."""
     with records.transaction() as tx:
-        versions = [references.version(tx, "e-1")]
+        versions = [galleries.version(tx, "e-1")]
         sku = catalog.add_sku(tx, replace(JUICE, image=upload(tx, b"1").id), now=NOW)
         (missing,) = references.missing(tx, "e-1", 9)
         for vector in (None, VECTOR):
-            references.save_vector(tx, missing.id, "e-1", vector, None)
-            versions.append(references.version(tx, "e-1"))
+            galleries.save_vector(tx, missing.id, "e-1", vector, None)
+            versions.append(galleries.version(tx, "e-1"))
         catalog.replace_sku(tx, sku.id, replace(JUICE, image=upload(tx, b"2").id), now=NOW)
-        versions.append(references.version(tx, "e-1"))
+        versions.append(galleries.version(tx, "e-1"))
 
-        assert [] == references.vectors(tx, "e-1")
-        assert versions[-1] == references.version(tx, "e-1")
+        assert [] == galleries.vectors(tx, "e-1")
+        assert versions[-1] == galleries.version(tx, "e-1")
     assert 4 == len(set(versions))
 
 
@@ -177,10 +177,10 @@ def test_the_same_packshot_stays_in_the_gallery(records: Records) -> None:
         fields = replace(JUICE, image=upload(tx).id)
         sku = catalog.add_sku(tx, fields, now=NOW)
         (missing,) = references.missing(tx, "e-1", 9)
-        references.save_vector(tx, missing.id, "e-1", VECTOR, None)
+        galleries.save_vector(tx, missing.id, "e-1", VECTOR, None)
         catalog.replace_sku(tx, sku.id, replace(fields, name="Juice 1 l"), now=NOW)
 
-        assert [(sku.id, VECTOR)] == references.vectors(tx, "e-1")
+        assert [(sku.id, VECTOR)] == galleries.vectors(tx, "e-1")
 
 
 def test_a_vector_of_a_dropped_reference_is_not_kept(records: Records) -> None:
@@ -189,6 +189,6 @@ def test_a_vector_of_a_dropped_reference_is_not_kept(records: Records) -> None:
         sku = catalog.add_sku(tx, replace(JUICE, image=upload(tx).id), now=NOW)
         (missing,) = references.missing(tx, "e-1", 9)
         catalog.replace_sku(tx, sku.id, JUICE, now=NOW)
-        references.save_vector(tx, missing.id, "e-1", VECTOR, None)
+        galleries.save_vector(tx, missing.id, "e-1", VECTOR, None)
 
-        assert [] == references.vectors(tx, "e-1")
+        assert [] == galleries.vectors(tx, "e-1")

@@ -1,0 +1,184 @@
+"""The pictures of a SKU: every one is a reference by which it is recognised."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response, delete, get, post
+from litestar.concurrency import sync_to_thread
+from litestar.openapi.spec import OpenAPIMediaType, Operation, Reference, RequestBody, Schema
+from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
+from msgspec import Struct
+
+from api import forecast, reference_pictures, uploads
+from api.body import read_files
+from api.errors import FieldWrong
+from api.forecast import ForecastLink
+from api.given import Given
+from api.media import Links
+from api.new_references import NewReference, NewReferences, convert, resolve
+from api.nudge import Nudge
+from api.paging import Listed, Page, PagedOperation, listed
+from api.reference_pictures import SkuReference
+from api.uploads import PARTS, Limits
+from api.wire import PathId
+from storage import catalog, references
+from storage.objects import ObjectStore
+from storage.records import Records
+from storage.references import PICTURE
+
+MOST_FILES = 5  # of one request
+
+
+class AddedImages(Struct, frozen=True):
+    """The references that the request asked for, also when they were there before."""
+
+    references: list[SkuReference]
+    forecast: ForecastLink
+
+
+class RemovedImage(Struct, frozen=True):
+    """What is left to look at."""
+
+    forecast: ForecastLink
+
+
+@dataclass
+class _ImagesOperation(Operation):
+    """Tells the API documentation about the body, which the handler reads itself."""
+
+    def __post_init__(self) -> None:
+        """Add the body: JSON of three kinds, or files."""
+        number = Schema(type=OpenAPIType.INTEGER)
+        fields: dict[str, Reference | Schema] = {
+            "images": Schema(type=OpenAPIType.ARRAY, items=number, description="Upload ids."),
+            "image": Schema(type=OpenAPIType.INTEGER, description="An upload id, with `box`."),
+            "box": Schema(type=OpenAPIType.ARRAY, items=number, description="x1 y1 x2 y2, pixels."),
+            "scene": Schema(type=OpenAPIType.STRING, description="A scene, with `facing`."),
+            "facing": Schema(type=OpenAPIType.INTEGER, description="Its number in the scene."),
+        }
+        photos = Schema(
+            type=OpenAPIType.ARRAY,
+            items=Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY),
+            description=f"JPEG photos, {MOST_FILES} at most.",
+        )
+        json = Schema(type=OpenAPIType.OBJECT, properties=fields)
+        form = Schema(type=OpenAPIType.OBJECT, properties={PARTS[0]: photos}, required=[PARTS[0]])
+        self.request_body = RequestBody(
+            {
+                "application/json": OpenAPIMediaType(schema=json),
+                "multipart/form-data": OpenAPIMediaType(schema=form),
+            }
+        )
+
+
+@post(
+    "/sku/{sku_id:int}/images",
+    operation_id="addSkuImages",
+    operation_class=_ImagesOperation,
+    summary="Add pictures of a SKU",
+    tags=["Catalogue"],
+)
+async def add_images(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
+    request: Request[Any, Any, Any],
+    sku_id: PathId,
+    records: Given[Records],
+    objects: Given[ObjectStore],
+    links: Given[Links],
+    limits: Given[Limits],
+    nudge: Given[Nudge],
+    now: Given[datetime],
+) -> Response[AddedImages]:
+    """Add references: pictures that show this SKU and nothing else.
+
+    Uploaded pictures, a box in one, a facing of a scene, or JPEG files themselves. The next scene
+    is recognised by them. The same request again changes nothing.
+    """
+    if request.content_type[0] == "multipart/form-data":
+        files = await read_files(request, PARTS)
+        wanted = await sync_to_thread(_take, files, records, objects, limits, now)
+    else:
+        body = convert(await request.json(), NewReferences)
+        wanted = await sync_to_thread(resolve, body, records, objects)
+    added, key = await sync_to_thread(_add, sku_id, wanted, records, links, now)
+    return Response(added, background=forecast.start(nudge, sku_id, key))
+
+
+def _take(
+    files: list[bytes], records: Records, objects: ObjectStore, limits: Limits, now: datetime
+) -> list[NewReference]:
+    """Store the photos, each once whatever the number of requests."""
+    if not 1 <= len(files) <= MOST_FILES:
+        raise FieldWrong(PARTS[0], f"Send 1 to {MOST_FILES} JPEG files, not {len(files)}.")
+    taken = [
+        uploads.take(data, records, objects, limits=limits, now=now, again=False) for data in files
+    ]
+    return [NewReference(image.id, source=PICTURE) for image in taken]
+
+
+def _add(
+    sku_id: int, wanted: list[NewReference], records: Records, links: Links, now: datetime
+) -> tuple[AddedImages, str]:
+    with records.transaction() as tx:
+        catalog.get_sku(tx, sku_id)
+        ids = {
+            references.add(tx, sku_id, one.image, crop=one.crop, source=one.source, now=now).id
+            for one in wanted
+        }
+    with records.reading() as tx:
+        all_of_it = references.pictured(tx, sku_id, limit=references.count_of(tx, sku_id))
+        told = [
+            reference_pictures.to_wire(one, links, now)
+            for one in all_of_it
+            if one.reference.id in ids
+        ]
+        key = forecast.nudge_key(tx, sku_id, now=now)
+        return AddedImages(told, forecast.link(tx, sku_id, links)), key
+
+
+@get(
+    "/sku/{sku_id:int}/images",
+    sync_to_thread=True,
+    operation_id="listSkuImages",
+    operation_class=PagedOperation,
+    summary="List the pictures of a SKU",
+    tags=["Catalogue"],
+)
+def list_images(
+    sku_id: PathId,
+    page: Given[Page],
+    records: Given[Records],
+    links: Given[Links],
+    now: Given[datetime],
+) -> Listed[SkuReference]:
+    """List the references of a SKU, the oldest first."""
+    with records.reading() as tx:
+        catalog.get_sku(tx, sku_id)
+        count = references.count_of(tx, sku_id)
+        found = references.pictured(tx, sku_id, limit=page.limit, offset=page.offset)
+    told = [reference_pictures.to_wire(one, links, now) for one in found]
+    return listed(f"{links.base_url}/api/v1.5/sku/{sku_id}/images/", page, count, told)
+
+
+@delete(
+    "/sku/{sku_id:int}/images/{reference_id:int}",
+    sync_to_thread=True,
+    status_code=200,
+    operation_id="removeSkuImage",
+    summary="Remove a picture of a SKU",
+    tags=["Catalogue"],
+)
+def remove_image(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
+    sku_id: PathId,
+    reference_id: PathId,
+    records: Given[Records],
+    links: Given[Links],
+    nudge: Given[Nudge],
+    now: Given[datetime],
+) -> Response[RemovedImage]:
+    """Forget a reference; the uploaded picture stays."""
+    with records.transaction() as tx:
+        references.remove(tx, sku_id, reference_id)
+    with records.reading() as tx:
+        key, told = forecast.nudge_key(tx, sku_id, now=now), forecast.link(tx, sku_id, links)
+    return Response(RemovedImage(told), background=forecast.start(nudge, sku_id, key))
