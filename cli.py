@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -135,6 +136,38 @@ def rebuild_gallery(embedder: str) -> None:
     with _failing():
         _upgrade(settings)
         cli_gallery.rebuild(settings, console, embedder)
+
+
+@main.command()
+@click.option("--format", "kind", type=click.Choice(["coco", "label-studio"]), required=True)
+@click.option("--out", "folder", type=click.Path(file_okay=False, path_type=Path), required=True)
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Leave out older scenes (UTC).")
+@click.option("--uncertain", is_flag=True, help="Crops of what recognition was not sure of.")
+def export(kind: str, folder: Path, since: datetime | None, uncertain: bool) -> None:
+    """Write photos, boxes and SKUs into a folder: what people confirmed, and what was predicted."""
+    import cli_learning  # noqa: PLC0415  it costs a second
+
+    settings = _settings()
+    with _failing():
+        _upgrade(settings)
+        cli_learning.export(settings, console, folder, kind=kind, since=since, uncertain=uncertain)
+
+
+@main.group()
+def sku() -> None:
+    """Teach SKUs."""
+
+
+@sku.command("learn")
+@click.option("--dry-run", is_flag=True, help="Only tell what would be learned.")
+def learn_skus(dry_run: bool) -> None:
+    """Make references of confirmed facings: at most five per SKU, the most different ones."""
+    import cli_learning  # noqa: PLC0415  it costs a second
+
+    settings = _settings()
+    with _failing():
+        _upgrade(settings)
+        cli_learning.learn(settings, console, dry_run=dry_run)
 
 
 @main.group()

@@ -58,6 +58,12 @@ def settle(tx: Connection, scene_id: int, facing_id: int, *, now: datetime) -> N
     tx.execute(update(_doubts).where(own, _doubts.c.settled_at.is_(None)).values(settled_at=now))
 
 
+def facing_ids(tx: Connection, scene_id: int) -> list[int]:
+    """List the facings of a scene that are or were in doubt."""
+    query = select(_doubts.c.facing_id).where(_doubts.c.scene_id == scene_id)
+    return list(tx.scalars(query.order_by(_doubts.c.facing_id)))
+
+
 def to_review(tx: Connection, *, limit: int, offset: int) -> tuple[int, list[DoubtedFacing]]:
     """Count the doubts that wait for a person and list some, the most informative first.
 

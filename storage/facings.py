@@ -54,6 +54,22 @@ def read(objects: ObjectStore, refs: Iterable[FacingRef]) -> Rows:
     }
 
 
+def vectors(
+    objects: ObjectStore, refs: Iterable[FacingRef], embedder: str
+) -> dict[tuple[int, int], bytes]:
+    """Load the embeddings of facings, float16, by scene_id and facing_id.
+
+    Those of other embedders, and of facts that have none yet, are left out.
+    """
+    return {
+        (ref.scene_id, facing_id): vector
+        for ref, found in _by_scene(objects, refs, facts.EMBEDDINGS)
+        for facing_id, vector in found.filter(embedder=embedder)
+        .select("facing_id", "vector")
+        .iter_rows()
+    }
+
+
 def _by_scene(
     objects: ObjectStore, refs: Iterable[FacingRef], table: str
 ) -> Iterable[tuple[FacingRef, pl.DataFrame]]:

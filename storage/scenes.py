@@ -14,6 +14,7 @@ from storage.images import Image
 from storage.quality import Quality
 
 ACCEPTED, RUNNING, DONE, ERROR = "ACCEPTED", "RUNNING", "DONE", "ERROR"
+AT_ONCE = 100  # scenes `recognised` gives
 _scenes, _photos = tables.scenes, tables.scene_images
 _PHOTO = ("position", "status", "problem", "quality")  # what a photo has in its scene alone
 
@@ -160,6 +161,15 @@ def _one(tx: Connection, query: Select[Any], name: object) -> Scene:
 def recent(tx: Connection, limit: int) -> list[Scene]:
     """List the newest scenes first."""
     query = select(_scenes).order_by(_scenes.c.id.desc()).limit(limit)
+    return [Scene(**row) for row in tx.execute(query).mappings()]
+
+
+def recognised(tx: Connection, *, since: datetime | None, after: int) -> list[Scene]:
+    """List some scenes that have facts, the oldest first, from the one after an id on."""
+    known = (_scenes.c.facts_revision.is_not(None)) & (_scenes.c.id > after)
+    if since is not None:
+        known &= _scenes.c.created_at >= since
+    query = select(_scenes).where(known).order_by(_scenes.c.id).limit(AT_ONCE)
     return [Scene(**row) for row in tx.execute(query).mappings()]
 
 

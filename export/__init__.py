@@ -1,0 +1,1 @@
+"""What recognition said and what people said, for tools that label and train."""
