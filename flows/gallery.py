@@ -24,8 +24,10 @@ class LiveGallery:
         self._version = -1
         self._gallery: Gallery | None = None
 
-    def current(self, records: Records, objects: ObjectStore, embedder: Embedder) -> Gallery:
-        """Bring the references of this embedder up to date and return them."""
+    def current(
+        self, records: Records, objects: ObjectStore, embedder: Embedder
+    ) -> tuple[int, Gallery]:
+        """Bring the references of this embedder up to date; the gallery and its version."""
         key = embedder.card.key
         with self._lock:
             with records.reading() as tx:
@@ -37,7 +39,7 @@ class LiveGallery:
                 if self._gallery is None or version != self._version:
                     self._gallery = load_gallery(galleries.vectors(tx, key))
                     self._version = version
-            return self._gallery
+            return self._version, self._gallery
 
 
 def refuse_foreign_gallery(records: Records, key: str) -> None:

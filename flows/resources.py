@@ -86,6 +86,10 @@ class Resources:
 
     def gallery(self) -> Gallery:
         """The references as they are now, a handful of new ones included."""
+        return self.versioned_gallery()[1]
+
+    def versioned_gallery(self) -> tuple[int, Gallery]:
+        """The same with its version, which counts the changes."""
         return self._gallery.current(self.records, self.objects, self.recogniser.embedder)
 
 

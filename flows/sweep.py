@@ -8,11 +8,19 @@ from prefect import flow
 
 from flows.nudge import nudge
 from flows.resources import now, resources
-from storage import references, work
-from storage.work import COMPUTE_REPORTS, DELIVER_WEBHOOKS, REBUILD_GALLERY, Work
+from storage import forecasts, references, work
+from storage.work import (
+    COMPUTE_REPORTS,
+    DELIVER_WEBHOOKS,
+    FORECAST_SKU,
+    REBUILD_GALLERY,
+    Work,
+)
 
 GRACE = timedelta(seconds=15)  # work this fresh was nudged when it was written
-AGAIN = timedelta(minutes=5)  # a rebuild of the gallery that died is started again after
+AGAIN = timedelta(minutes=5)  # a rebuild or a forecast that died is started again after
+ONBOARDING = timedelta(days=1)  # later, who asks for a forecast starts it
+FORECASTS = 50  # of one sweep
 AT_ONCE = 1000
 
 Nudge = tuple[str, tuple[tuple[str, int], ...], str]  # flow, parameters, idempotency key
@@ -31,6 +39,13 @@ def sweep() -> None:
         too_many = references.missing(tx, tools.embedder_key, 1)
     if too_many:
         nudge(REBUILD_GALLERY, {}, f"{REBUILD_GALLERY}-{at.timestamp() // AGAIN.seconds:.0f}")
+    with tools.records.reading() as tx:
+        onboarded = forecasts.wanted(
+            tx, tools.embedder_key, since=at - ONBOARDING, before=at - GRACE, limit=FORECASTS
+        )
+    for sku_id in onboarded:
+        key = f"{FORECAST_SKU}-{sku_id}-swept-{at.timestamp() // AGAIN.seconds:.0f}"
+        _nudge_once(FORECAST_SKU, (("sku_id", sku_id),), key)
 
 
 def nudge_for(missed: Work, at: datetime) -> Nudge:

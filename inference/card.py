@@ -83,12 +83,20 @@ class EmbedderOutput(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     dimensions: Count
 
 
+class Crowding(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What it costs a box to overlap a better one: weight * (IoU - free) of its score."""
+
+    weight: Share
+    free: Share  # overlap that costs nothing
+
+
 class DetectorThresholds(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Which boxes count."""
 
     score: Share
     nms_iou: Share  # of two boxes that overlap more, the lower score goes
     vote_iou: Annotated[float, Meta(gt=0, lt=1)] | None = None  # boxes that agree are averaged
+    crowding: Crowding | None = None  # boxes that overlap a better one lose score
     max_boxes: Count = 1000  # at most so many per photo
     max_candidates: Count = 20_000  # at most so many enter the overlap test
 
@@ -111,6 +119,7 @@ class Confidence(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     cosine: float
     margin: float
     runner_up: Cosine = 0.0  # what any other product reaches: counts where few SKUs are known
+    typical: Cosine = 0.7  # median of facings and the right SKU; for forecasts
 
 
 class _Card(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="task"):

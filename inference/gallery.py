@@ -43,9 +43,15 @@ class Gallery:
             found.sku_ids[part, :width], found.scores[part, :width] = self._best(vectors[part])
         return found
 
+    def best_of_skus(self, vectors: Floats) -> Floats:
+        """Cosine to the nearest reference of every SKU, (n, SKUs), in order of `skus`."""
+        if not len(self.skus):
+            return np.zeros((len(vectors), 0), np.float32)
+        return np.maximum.reduceat(vectors @ self.vectors.T, self._starts, axis=1)
+
     def _best(self, vectors: Floats) -> tuple[Ids, Floats]:
         """(n, k) SKUs and cosines, best first."""
-        scores = np.maximum.reduceat(vectors @ self.vectors.T, self._starts, axis=1)
+        scores = self.best_of_skus(vectors)
         columns = np.arange(scores.shape[1])[None].repeat(len(scores), 0)
         if scores.shape[1] > SHORTLIST:
             columns = np.argpartition(-scores, SHORTLIST - 1, axis=1)[:, :SHORTLIST]

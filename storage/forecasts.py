@@ -66,8 +66,10 @@ def latest(tx: Connection, sku_id: int) -> Forecast | None:
     )
 
 
-def wanted(tx: Connection, embedder: str, *, since: datetime, limit: int) -> list[int]:
-    """List SKUs that got a reference since then and no forecast after it; lowest id first."""
+def wanted(
+    tx: Connection, embedder: str, *, since: datetime, before: datetime, limit: int
+) -> list[int]:
+    """List SKUs that got a reference in this time and no forecast after it; lowest id first."""
     newest = func.max(_references.c.created_at)
     query = (
         select(_references.c.sku_id)
@@ -75,7 +77,7 @@ def wanted(tx: Connection, embedder: str, *, since: datetime, limit: int) -> lis
             _forecasts,
             (_forecasts.c.sku_id == _references.c.sku_id) & (_forecasts.c.embedder == embedder),
         )
-        .where(_references.c.created_at >= since)
+        .where(_references.c.created_at >= since, _references.c.created_at < before)
         .group_by(_references.c.sku_id, _forecasts.c.created_at)
         .having(or_(_forecasts.c.created_at.is_(None), _forecasts.c.created_at < newest))
         .order_by(_references.c.sku_id)

@@ -80,7 +80,10 @@ def _fit(queries: Queries, runner_up: float) -> Confidence:
         bend = (x * (weights * p * (1 - p))[:, None]).T @ x + _RIDGE * np.eye(3)
         b += np.linalg.solve(bend, slope)
     intercept, cosine, margin = (round(float(value), 3) for value in b)
-    return Confidence(intercept=intercept, cosine=cosine, margin=margin, runner_up=runner_up)
+    typical = round(float(np.median(first[queries.right])), 2)
+    return Confidence(
+        intercept=intercept, cosine=cosine, margin=margin, runner_up=runner_up, typical=typical
+    )
 
 
 def log_loss(queries: Queries, sure: Floats) -> float:

@@ -140,7 +140,7 @@ def test_a_handful_is_embedded_on_the_fly(shop: Shop, count: int, known: int):
     image = shop.upload(jpeg(blocks(400, 300)))
     shop.refer(image, *(f"{n},0,{n + 50},60" for n in range(count)))
 
-    gallery = LiveGallery().current(shop.records, shop.objects, shop.embedder)
+    _, gallery = LiveGallery().current(shop.records, shop.objects, shop.embedder)
 
     assert known == len(gallery.sku_ids)
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ import msgspec
 import pytest
 
 from inference.card import EmbedderCard, load_card
-from storage import catalog, references
+from storage import catalog, forecasts, references
 from storage.catalog import SkuFields
+from storage.forecasts import Forecast
 from tests.flows.plant import ROOT, Plant, now, wait_for
 from tests.inference import tiny
 
@@ -84,3 +86,34 @@ def test_an_unknown_embedder_is_a_sentence(plant: Plant):
 
     assert (1, "") == (ended.returncode, ended.stderr)
     assert "no-such-embedder" in ended.stdout
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_forecast_is_made_by_a_run(plant: Plant, photo: int):
+    """The SKU's references are embedded, and what is to be expected is kept."""
+    with plant.records.transaction() as tx:
+        sku = catalog.add_sku(tx, SkuFields(cid="2", name="Coffee", image=photo), now=now())
+    run = plant.nudge("forecast-sku", sku_id=sku.id)
+
+    assert "COMPLETED" == wait_for(lambda: plant.ended(run))
+    with plant.records.reading() as tx:
+        found = forecasts.latest(tx, sku.id)
+    assert found is not None
+    assert (1, 0, None) == (found.outlook.references, found.outlook.failed, found.outlook.recall)
+    assert "Add 2 more pictures" in str(found.outlook.advice)
+    assert found.outlook.confusions[0].score > 0.99  # Tea has the same picture
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_forecast_nobody_was_told_of_is_made(plant: Plant, photo: int):
+    """The sweep finds SKUs with new references."""
+    with plant.records.transaction() as tx:
+        fields = SkuFields(cid="3", name="Cocoa", image=photo)
+        sku = catalog.add_sku(tx, fields, now=now() - timedelta(minutes=1))
+    plant.nudge("sweep")
+
+    def made() -> Forecast | None:
+        with plant.records.reading() as tx:
+            return forecasts.latest(tx, sku.id)
+
+    assert wait_for(made) is not None
