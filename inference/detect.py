@@ -5,8 +5,9 @@ The card may ask for several looks at the photo, at different scales: they are s
 
 import numpy as np
 
-from inference.card import Card, DetectorCard
+from inference.card import Card, Crowding, DetectorCard
 from inference.closer_look import closer_long_side
+from inference.crowding import discounted
 from inference.decoders import DECODERS
 from inference.errors import BadCard, BadModel
 from inference.letterbox import letterbox
@@ -89,12 +90,20 @@ class Detector:
         final = boxes[chosen]
         if limits.vote_iou is not None:
             final = averaged(boxes, scores, labels, chosen, limits.vote_iou)
-        return Detections(
+        settled = Detections(
             boxes=final,
             scores=scores[chosen],
             labels=labels[chosen],
             capped=len(kept) > limits.max_boxes or len(found.scores) > limits.max_candidates,
         )
+        return settled if limits.crowding is None else self._thinned(settled, limits.crowding)
+
+    def _thinned(self, found: Detections, rule: Crowding) -> Detections:
+        """Drop boxes whose score is too low once overlaps with better ones are counted."""
+        scores = discounted(found.boxes, found.scores, found.labels, rule)
+        best = best_first(scores)
+        stay = best[scores[best] >= self.card.thresholds.score]
+        return Detections(found.boxes[stay], scores[stay], found.labels[stay], found.capped)
 
     def _sure(self, found: Detections) -> Floats:
         """The boxes that decide about a closer look."""

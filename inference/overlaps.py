@@ -39,6 +39,24 @@ def suppress(boxes: Floats, scores: Floats, labels: Ints, max_iou: float, most: 
     return stay[best_first(scores[stay])][:most]
 
 
+def ious(few: Floats, many: Floats) -> Floats:
+    """Intersection over union of every pair.
+
+    Args:
+        few: (a, 4) boxes.
+        many: (b, 4) boxes.
+
+    Returns:
+        (a, b), 0-1.
+    """
+    left, top, right, bottom = many.T
+    a_left, a_top, a_right, a_bottom = few.T[:, :, None]
+    shared = np.maximum(np.minimum(a_right, right) - np.maximum(a_left, left), 0)
+    shared *= np.maximum(np.minimum(a_bottom, bottom) - np.maximum(a_top, top), 0)
+    areas = (a_right - a_left) * (a_bottom - a_top) + (right - left) * (bottom - top)
+    return shared / (areas - shared)
+
+
 def _suppress_one_label(boxes: Floats, scores: Floats, max_iou: float, most: int) -> Order:
     waiting = best_first(scores)
     boxes = boxes[waiting]

@@ -6,7 +6,7 @@ CNN model", 2015, section 5.2, weighted here by overlap too.
 
 import numpy as np
 
-from inference.overlaps import Order
+from inference.overlaps import Order, ious
 from inference.types import Floats, Ints
 
 _BLOCK = 64  # boxes averaged at a time
@@ -28,18 +28,8 @@ def averaged(boxes: Floats, scores: Floats, labels: Ints, kept: Order, least_iou
     mean = boxes[kept].copy()
     for start in range(0, len(kept), _BLOCK):
         block = kept[start : start + _BLOCK]
-        say = _ious(boxes[block], boxes)
+        say = ious(boxes[block], boxes)
         say[(say < least_iou) | (labels[block][:, None] != labels)] = 0
         say *= scores
         mean[start : start + _BLOCK] = say @ boxes / say.sum(axis=1, keepdims=True)
     return np.clip(mean, boxes.min(axis=0), boxes.max(axis=0)) if len(kept) else mean  # rounding
-
-
-def _ious(few: Floats, many: Floats) -> Floats:
-    """(few, many) intersection over union."""
-    left, top, right, bottom = many.T
-    a_left, a_top, a_right, a_bottom = few.T[:, :, None]
-    shared = np.maximum(np.minimum(a_right, right) - np.maximum(a_left, left), 0)
-    shared *= np.maximum(np.minimum(a_bottom, bottom) - np.maximum(a_top, top), 0)
-    areas = (a_right - a_left) * (a_bottom - a_top) + (right - left) * (bottom - top)
-    return shared / (areas - shared)

@@ -47,6 +47,7 @@ class Reading:
         most: long side of a closer look.
         score: of boxes that count, and that decide about a closer look.
         vote_iou: boxes that overlap by more are averaged.
+        crowding: weight and free overlap: what it costs a box to overlap a better one.
         stride: pixels per cell of the network's answers.
     """
 
@@ -55,16 +56,17 @@ class Reading:
     most: int
     score: float
     vote_iou: float
+    crowding: tuple[float, float]
     stride: int
 
     def __call__(self, network: Network, photo: np.ndarray, lowest: float = 0) -> Detections:
         """Detect as the card says; boxes below the score may be asked for, for figures."""
         looks = [self._look(network, photo, side, lowest) for side in self.long_sides]
-        found = self._settled(looks)
+        found = self._settled(looks, lowest)
         closer = self.closer(found, photo.shape)
         if closer is None:
             return found
-        return self._settled([*looks, self._look(network, photo, closer, lowest)])
+        return self._settled([*looks, self._look(network, photo, closer, lowest)], lowest)
 
     def closer(self, found: Detections, shape: tuple[int, ...]) -> int | None:
         """Say at which long side to look closer at a photo of (h, w, ...); None = not at all."""
@@ -87,7 +89,7 @@ class Reading:
         solid = (boxes[:, 2:] - boxes[:, :2] >= SMALLEST_SIDE).all(1)
         return Detections(boxes[solid], found.scores[solid], found.labels[solid])
 
-    def _settled(self, looks: list[Detections]) -> Detections:
+    def _settled(self, looks: list[Detections], lowest: float) -> Detections:
         every = Detections(
             np.concatenate([look.boxes for look in looks]),
             np.concatenate([look.scores for look in looks]),
@@ -96,7 +98,11 @@ class Reading:
         kept = _strongest(every)
         boxes = [_vote(every, index, self.vote_iou) for index in kept]
         mean = np.array(boxes, np.float32).reshape(-1, 4)
-        return Detections(mean, every.scores[kept], every.labels[kept])
+        settled = Detections(mean, every.scores[kept], every.labels[kept])
+        scores = settled.scores * (1 - _crowded(settled, *self.crowding))
+        order = np.argsort(-scores, kind="stable")
+        order = order[scores[order] >= (lowest or self.score)]
+        return Detections(mean[order], scores[order], settled.labels[order])
 
 
 def letterboxed(photo: np.ndarray, long_side: int) -> tuple[np.ndarray, np.ndarray]:
@@ -155,3 +161,13 @@ def _vote(every: Detections, index: int, least: float) -> np.ndarray:
     overlap = _overlap(every.boxes[index], every.boxes)
     say = every.scores * overlap * ((overlap >= least) & (every.labels == every.labels[index]))
     return say @ every.boxes / say.sum()
+
+
+def _crowded(found: Detections, weight: float, free: float) -> np.ndarray:
+    """What each box loses by its overlap with better ones of its label: share of its score."""
+    lost = np.zeros(len(found.scores))
+    for i in range(1, len(lost)):
+        same = found.labels[:i] == found.labels[i]
+        overlaps = _overlap(found.boxes[i], found.boxes[:i][same])
+        lost[i] = weight * max(0.0, overlaps.max(initial=0) - free)
+    return lost

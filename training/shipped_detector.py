@@ -35,6 +35,7 @@ READING = Reading(  # the shipped operating point, chosen from the figures of he
     most=1920,
     score=0.66,
     vote_iou=0.65,
+    crowding=(0.6, 0.2),
     stride=STRIDE,
 )
 # Boxes of price tags are small, so their overlaps and with them their scores are lower. Logits
@@ -155,6 +156,7 @@ def _card(facts: Facts, figures: dict[str, object]) -> dict:
             "score": READING.score,
             "nms_iou": NMS_IOU,
             "vote_iou": READING.vote_iou,
+            "crowding": dict(zip(("weight", "free"), READING.crowding, strict=True)),
             "max_boxes": MAX_BOXES,
         },
         "training": {

@@ -60,6 +60,19 @@ def test_looks_at_several_scales_are_settled_together(make_detector: Callable[..
     assert (np.abs(voted.boxes - once).max(axis=1) > 0.5).all()
 
 
+def test_a_box_that_overlaps_a_better_one_may_not_be_enough(make_detector: Callable[..., Detector]):
+    """The score counts after what the overlap costs."""
+    photo = tiny.photo(256, 256, (4, 4, tiny.PRODUCT, 95), (4, 5, tiny.PRODUCT, 100))
+    limits = {"score": 0.5, "nms_iou": 0.95}
+    crowding = {"weight": 1, "free": 0}
+
+    both = make_detector(tiny.grid_network(), thresholds=limits).detect(photo)
+    better = make_detector(tiny.grid_network(), thresholds={**limits, "crowding": crowding})
+
+    assert 2 == len(both.boxes)
+    assert [both.boxes[0].tolist()] == better.detect(photo).boxes.tolist()
+
+
 def test_small_products_get_a_closer_look(make_detector: Callable[..., Detector]):
     """Where products are too small for the card, a larger scale has its say, too."""
     photo, once = two_sizes(make_detector(tiny.grid_network(), input={"long_side": 256}), 256)

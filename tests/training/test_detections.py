@@ -12,7 +12,9 @@ STRIDE = 8
 
 def once(long_side: int, score: float) -> Reading:
     """A card that asks for one look."""
-    return Reading((long_side,), 1, long_side, score, vote_iou=0.99, stride=STRIDE)
+    return Reading(
+        (long_side,), 1, long_side, score, vote_iou=0.99, crowding=(0.6, 0.2), stride=STRIDE
+    )
 
 
 def answering(cells: dict[tuple[int, int, int], float]):
@@ -59,7 +61,7 @@ def test_photo_is_padded_right_and_below():
 
 def test_two_looks_are_one_answer():
     """The same product at two scales is one box, between what both looks measured."""
-    reading = Reading((96, 192), 1, 192, 0.5, vote_iou=0.3, stride=STRIDE)
+    reading = Reading((96, 192), 1, 192, 0.5, vote_iou=0.3, crowding=(0.6, 0.2), stride=STRIDE)
 
     def network(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """A product in the middle, 32 pixels large at 96 and 72 at 192."""
@@ -86,6 +88,8 @@ def test_training_and_product_look_closer_alike(seed: int):
     look = {"typical_side": 40, "most": 1920, "score": 0.5}
     given = DetectorInput(long_side=576, more_long_sides=(960,), closer_look=CloserLook(**look))
 
-    ours = Reading((576, 960), vote_iou=0.65, stride=STRIDE, **look).closer(found, (height, width))
+    ours = Reading((576, 960), vote_iou=0.65, crowding=(0.6, 0.2), stride=STRIDE, **look).closer(
+        found, (height, width)
+    )
 
     assert closer_long_side(boxes, width, height, given) == ours
