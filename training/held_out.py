@@ -1,7 +1,6 @@
-"""Leave one scene out: a detector for every scene, trained on the photos of all the others.
+"""Held-out detectors: each is trained on the photos of all scenes but a few, and judges those.
 
-They are judged by `bench.accuracy`, each on the photos of its own scene, so that every photo is
-judged by a detector that never saw its shelf.
+`bench.accuracy` lets every photo be judged by a detector that never saw its shelf.
 """
 
 import json
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from bench.accuracy.folds import FOLDS
+from bench.accuracy.folds import FOLDS, judges
 from inference.card import CARD
 from training.provenance import Facts
 from training.shelf_photos import shelf_photos
@@ -23,7 +22,7 @@ from training.training_run import Budget
 
 @dataclass(frozen=True)
 class Tuning:
-    """What the detectors of all scenes have in common.
+    """What the detectors of all groups have in common.
 
     Attributes:
         shelves: folder of the labelled photos.
@@ -39,26 +38,28 @@ class Tuning:
 
 
 def train_held_out(recipe: Tuning, out: Path, processes: int) -> None:
-    """Train and export a detector per scene, several side by side; finished ones are kept."""
+    """Train and export the detectors, several side by side; finished ones are kept."""
     photos = shelf_photos(recipe.shelves)
-    scenes = sorted({photo.scene for photo in photos})
+    judge = judges([photo.scene for photo in photos])
     spawn = get_context("spawn")  # torch does not survive a fork
     with ProcessPoolExecutor(processes, mp_context=spawn) as pool:
-        jobs = [pool.submit(_train_without, scene, recipe, out / scene) for scene in scenes]
+        names = sorted(set(judge.values()))
+        jobs = [pool.submit(_train_one, name, recipe, out / name) for name in names]
         for done, job in enumerate(as_completed(jobs), 1):
             print(f"held-out detector {done} of {len(jobs)}: {job.result()}", flush=True)
-    folds = {photo.name: photo.scene for photo in photos}
+    folds = {photo.name: judge[photo.scene] for photo in photos}
     (out / FOLDS).write_text(json.dumps(folds, indent=2) + "\n")
 
 
-def _train_without(scene: str, recipe: Tuning, folder: Path) -> str:
+def _train_one(name: str, recipe: Tuning, folder: Path) -> str:
     if (folder / CARD).exists():
-        return scene
+        return name
     torch.set_num_threads(1)
-    photos = [photo for photo in shelf_photos(recipe.shelves) if photo.scene != scene]
+    every = shelf_photos(recipe.shelves)
+    judge = judges([photo.scene for photo in every])
+    photos = [photo for photo in every if judge[photo.scene] != name]
     base = train_on_drawn(recipe.work, recipe.drawing)
-    checkpoint = recipe.work / f"held_out_{scene}.pt"
-    run = tune_on_photos(base.mean, photos, recipe.work, checkpoint, recipe.tuning)
+    run = tune_on_photos(base.mean, photos, recipe.work, recipe.work / f"{name}.pt", recipe.tuning)
     facts = Facts(run, recipe.tuning.batch, [base], [photo.name for photo in photos])
     write_detector(folder, [photo.levels[0] for photo in photos], facts)
-    return scene
+    return name

@@ -17,7 +17,7 @@ from training.swaps import Facings, exchanged
 
 SCALES = (0.15, 2.0)  # of crop pixels to photo pixels
 TURN, SHEAR, STRETCH = 3.0, 0.03, 0.1  # sigmas: degrees, share of a side, log(width / height)
-EXCHANGES = 0.5  # of crops have facings exchanged,
+EXCHANGES = 0.15  # of crops have facings exchanged,
 EXCHANGED = (0.3, 1.0)  # so many of them
 MOSAICS = 0.25  # of crops are four views
 FAR = 0.55  # of the typical side, in each of the four

@@ -1,11 +1,12 @@
 """A held-out detector judges no scene it was trained on."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from bench.accuracy.folds import Refused, folds, held_out_folds
+from bench.accuracy.folds import JUDGES, Refused, folds, held_out_folds, judges
 from bench.accuracy.photos import LabelledShelf
 from tests.bench.boxes import shelf
 from tests.bench.cards import write_card
@@ -30,6 +31,14 @@ def refusal(folder: Path, photos: list[LabelledShelf] = PHOTOS) -> str:
     with pytest.raises(Refused) as caught:
         held_out_folds(folder, photos, PHOTOS)
     return str(caught.value)
+
+
+def test_every_scene_has_one_judge_and_every_judge_as_many_scenes():
+    """Sixteen scenes, two for each; the order in which they come does not matter."""
+    scenes = [f"scene {n:02}" for n in range(16)]
+
+    assert [2] * JUDGES == list(Counter(judges(scenes).values()).values())
+    assert judges(scenes) == judges([*reversed(scenes), *scenes])
 
 
 def test_each_fold_gets_its_photos(tmp_path: Path):
