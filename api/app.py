@@ -29,6 +29,7 @@ from api import (
     review,
     scenes,
     sku_images,
+    sku_pages,
     uploads,
 )
 from api.body import WireRequest
@@ -64,9 +65,14 @@ RESOURCES = [
     forecast.get_forecast,
 ]
 
+PAGE_FILES = [sku_pages.add_pictures]
 PAGES = [
     scenes.list_scenes,
     scenes.get_scene,
+    sku_pages.list_skus,
+    sku_pages.get_sku,
+    sku_pages.get_picture,
+    sku_pages.remove_picture,
     facings.list_facings,
     facing_page.get_facing,
     facing_page.confirm_facing,
@@ -172,7 +178,14 @@ def _routes(settings: Settings) -> list[Any]:
             guards=[auth.require_token],
             security=openapi.SECURED,
         ),
-        Router("/", route_handlers=PAGES, guards=[auth.require_login, auth.require_own_page]),
+        Router(
+            "/",
+            route_handlers=[
+                *PAGES,
+                Router("/", route_handlers=PAGE_FILES, request_max_body_size=files_bytes),
+            ],
+            guards=[auth.require_login, auth.require_own_page],
+        ),
         create_static_files_router(
             "/static", [pages.STATIC], cache_control=CacheControlHeader(max_age=300)
         ),

@@ -18,7 +18,7 @@ from api.media import Links
 from api.nudge import Nudge
 from api.paging import Listed, Page, PagedOperation, listed
 from api.wire import Id, PathId, Text
-from storage import catalog, forecasts, references
+from storage import catalog, references
 from storage.catalog import Sku, SkuFields
 from storage.errors import UnknownImages
 from storage.records import Records, Transaction
@@ -101,7 +101,7 @@ def create_sku(
             sku = catalog.add_sku(tx, _to_fields(data), now=now)
         _add_pictures(tx, sku.id, data.images, now)
     with records.reading() as tx:
-        told, key = forecast.link(tx, sku.id, links), forecast.nudge_key(tx, sku.id, now=now)
+        told, key = forecast.link(tx, sku.id, links, now=now)
     new = NewSku(**msgspec.structs.asdict(sku), forecast=told)
     return Response(new, background=forecast.start(nudge, sku.id, key))
 
@@ -126,10 +126,11 @@ def get_sku(sku_id: PathId, records: Given[Records]) -> Sku:
     summary="Replace a SKU",
     tags=["Catalogue"],
 )
-def replace_sku(
+def replace_sku(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     sku_id: PathId,
     data: JSONBody[SkuBody],
     records: Given[Records],
+    links: Given[Links],
     nudge: Given[Nudge],
     now: Given[datetime],
 ) -> Response[Sku]:
@@ -138,7 +139,7 @@ def replace_sku(
         with _image_named():
             sku = catalog.replace_sku(tx, sku_id, _to_fields(data), now=now)
         _add_pictures(tx, sku_id, data.images, now)
-    return _changed(sku, records, nudge, now)
+    return _changed(sku, records, links, nudge, now)
 
 
 @patch(
@@ -148,10 +149,11 @@ def replace_sku(
     summary="Change a SKU",
     tags=["Catalogue"],
 )
-def change_sku(
+def change_sku(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     sku_id: PathId,
     data: JSONBody[SkuChanges],
     records: Given[Records],
+    links: Given[Links],
     nudge: Given[Nudge],
     now: Given[datetime],
 ) -> Response[Sku]:
@@ -163,7 +165,7 @@ def change_sku(
         with _image_named():
             sku = catalog.replace_sku(tx, sku_id, SkuFields(**(former | changes)), now=now)
         _add_pictures(tx, sku_id, data.images, now)
-    return _changed(sku, records, nudge, now)
+    return _changed(sku, records, links, nudge, now)
 
 
 def _to_fields(data: SkuBody) -> SkuFields:
@@ -177,12 +179,12 @@ def _add_pictures(tx: Transaction, sku_id: int, image_ids: list[int], now: datet
         references.add(tx, sku_id, image_id, source=references.PICTURE, now=now)
 
 
-def _changed(sku: Sku, records: Records, nudge: Nudge, now: datetime) -> Response[Sku]:
+def _changed(
+    sku: Sku, records: Records, links: Links, nudge: Nudge, now: datetime
+) -> Response[Sku]:
     """Answer with the SKU, and ask for a forecast when it is another one now."""
     with records.reading() as tx:
-        latest, key = forecasts.latest(tx, sku.id), forecast.nudge_key(tx, sku.id, now=now)
-    if latest and latest.current:
-        return Response(sku)
+        _, key = forecast.link(tx, sku.id, links, now=now)
     return Response(sku, background=forecast.start(nudge, sku.id, key))
 
 

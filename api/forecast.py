@@ -79,10 +79,8 @@ async def get_forecast(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     `wait` waits for it, up to 30 seconds.
     """
     told, key = await sync_to_thread(_read, sku_id, records, links, now)
-    if told.status == READY:
-        return Response(told)
     send = start(nudge, sku_id, key)
-    if not wait:
+    if send is None or not wait:
         return Response(told, background=send)
     await send()
     deadline = asyncio.get_running_loop().time() + min(wait, LONGEST)
@@ -92,8 +90,10 @@ async def get_forecast(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     return Response(told)
 
 
-def start(nudge: Nudge, sku_id: int, key: str) -> BackgroundTask:
-    """Ask for the SKU's forecast, once the reply is on its way."""
+def start(nudge: Nudge, sku_id: int, key: str) -> BackgroundTask | None:
+    """Ask for the SKU's forecast, once the reply is on its way; without a key nothing is asked."""
+    if not key:
+        return None
     return BackgroundTask(nudge.send, FORECAST_SKU, parameters={"sku_id": sku_id}, key=key)
 
 
@@ -105,11 +105,13 @@ def nudge_key(tx: Transaction, sku_id: int, *, now: datetime) -> str:
     return f"{FORECAST_SKU}-{sku_id}-{version}-{newest}-{now.timestamp() // PATIENCE:.0f}"
 
 
-def link(tx: Transaction, sku_id: int, links: Links) -> ForecastLink:
-    """Tell where the forecast is."""
+def link(tx: Transaction, sku_id: int, links: Links, *, now: datetime) -> tuple[ForecastLink, str]:
+    """Tell where the forecast is, and the key of the run that makes it; "" = it is made."""
     latest = forecasts.latest(tx, sku_id)
-    status = READY if latest and latest.current else NOT_READY
-    return ForecastLink(status, f"{links.base_url}/api/v1.5/sku/{sku_id}/forecast/")
+    ready = latest is not None and latest.current
+    url = f"{links.base_url}/api/v1.5/sku/{sku_id}/forecast/"
+    key = "" if ready else nudge_key(tx, sku_id, now=now)
+    return ForecastLink(READY if ready else NOT_READY, url), key
 
 
 def _read(sku_id: int, records: Records, links: Links, now: datetime) -> tuple[SkuForecast, str]:
@@ -117,10 +119,9 @@ def _read(sku_id: int, records: Records, links: Links, now: datetime) -> tuple[S
     with records.reading() as tx:
         catalog.get_sku(tx, sku_id)
         latest = forecasts.latest(tx, sku_id)
-        key = nudge_key(tx, sku_id, now=now)
         if latest is None or not latest.current:
-            return SkuForecast(NOT_READY), key
-        return to_wire(tx, latest, links, now), key
+            return SkuForecast(NOT_READY), nudge_key(tx, sku_id, now=now)
+        return to_wire(tx, latest, links, now), ""
 
 
 def to_wire(tx: Transaction, forecast: Forecast, links: Links, now: datetime) -> SkuForecast:
@@ -139,5 +140,5 @@ def to_wire(tx: Transaction, forecast: Forecast, links: Links, now: datetime) ->
             for one in outlook.confusions
         ],
         advice=outlook.advice,
-        created_date=timestamp(forecast.created_at),
+        created_date=timestamp(forecast.created_at) if forecast.created_at else None,
     )

@@ -104,6 +104,19 @@ async def add_images(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     return Response(added, background=forecast.start(nudge, sku_id, key))
 
 
+def add_files(  # noqa: PLR0913, PLR0917 - as the handlers of both doors have them
+    sku_id: int,
+    files: list[bytes],
+    records: Records,
+    objects: ObjectStore,
+    links: Links,
+    limits: Limits,
+    now: datetime,
+) -> str:
+    """Add the files as references; the key of the run that makes the forecast."""
+    return _add(sku_id, _take(files, records, objects, limits, now), records, links, now)[1]
+
+
 def _take(
     files: list[bytes], records: Records, objects: ObjectStore, limits: Limits, now: datetime
 ) -> list[NewReference]:
@@ -132,8 +145,8 @@ def _add(
             for one in all_of_it
             if one.reference.id in ids
         ]
-        key = forecast.nudge_key(tx, sku_id, now=now)
-        return AddedImages(told, forecast.link(tx, sku_id, links)), key
+        where, key = forecast.link(tx, sku_id, links, now=now)
+        return AddedImages(told, where), key
 
 
 @get(
@@ -180,5 +193,5 @@ def remove_image(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     with records.transaction() as tx:
         references.remove(tx, sku_id, reference_id)
     with records.reading() as tx:
-        key, told = forecast.nudge_key(tx, sku_id, now=now), forecast.link(tx, sku_id, links)
+        told, key = forecast.link(tx, sku_id, links, now=now)
     return Response(RemovedImage(told), background=forecast.start(nudge, sku_id, key))

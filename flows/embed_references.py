@@ -6,11 +6,13 @@ from itertools import groupby
 
 import numpy as np
 
+from inference.crops import cut_crops
 from inference.errors import UnreadablePhoto
 from inference.identify import Embedder
 from inference.image import decode
 from inference.pyramid import Pyramid
-from storage import galleries, images, references
+from inference.types import Floats
+from storage import galleries, images, references, small_pictures
 from storage.errors import ObjectCorrupt, ObjectMissing
 from storage.images import Image
 from storage.objects import ObjectStore
@@ -80,6 +82,17 @@ def _vectors(
         return
     whole = (0, 0, photo.width, photo.height)
     boxes = np.array([reference.box or whole for reference in group], np.float32)
+    _keep_small_pictures(objects, photo, boxes, group)
     vectors = embedder.embed(photo, boxes)
     for reference, vector in zip(group, vectors, strict=True):
         yield reference, vector.tobytes(), None
+
+
+def _keep_small_pictures(
+    objects: ObjectStore, photo: Pyramid, boxes: Floats, group: list[Reference]
+) -> None:
+    """Store what pages show of the references, unless another embedder came by before."""
+    wanted = np.array([not small_pictures.exists(objects, one.id) for one in group])
+    for reference, jpeg in zip(group, cut_crops(photo, boxes, wanted), strict=True):
+        if jpeg is not None:
+            small_pictures.write(objects, reference.id, jpeg)

@@ -42,15 +42,14 @@ def outlook_of(found: Prospect, failed: int) -> Outlook:
         failed=failed,
         recall=None if found.recall is None else round(found.recall, 4),
         confusions=[Confusion(sku_id, score) for sku_id, score in found.confusions],
-        advice=advice(found, failed),
+        advice=advice(found),
     )
 
 
-def advice(found: Prospect, failed: int) -> str | None:
+def advice(found: Prospect) -> str | None:
     """What would help, in one sentence; None = nothing needs to be done."""
     if not found.references:
-        why = "none of its pictures can be read" if failed else "it has no picture"
-        return f"Add a picture: {why}, so it is never recognised."
+        return "Add a picture: none can be read, so the SKU is never recognised."
     if found.recall is None or found.references < ENOUGH:
         more = ENOUGH - found.references
         pictures = f"{more} more pictures" if more > 1 else "another picture"

@@ -11,6 +11,7 @@ from inference.types import Floats, Ids, Shortlists
 
 CONFUSIONS = 5  # SKUs listed at most
 _SAME_PICTURE = 1 - 1e-4  # cosine from which on two references are one picture
+_NONE = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Prospect:
         recall: 0-1, references that the others would name at the card's threshold; None = there
             are not two different ones.
         confusions: SKUs and the highest cosine between references of the two, the most alike
-            first: those from which a typical facing would not be told apart surely enough.
+            first: those from which a typical facing would not be told apart surely enough, and
+            those that are nearest to a reference when that is left out.
     """
 
     references: int
@@ -39,37 +41,43 @@ def prospect(gallery: Gallery, sku_id: int, card: EmbedderCard) -> Prospect:
     own = gallery.vectors[gallery.sku_ids == sku_id]
     others = gallery.skus != sku_id
     alike = gallery.best_of_skus(own)[:, others]
+    nearest_own = _nearest_own(own)
+    wrong = alike.argmax(axis=1)[alike.max(axis=1) >= nearest_own] if alike.size else _NONE
     return Prospect(
         references=len(own),
-        recall=_recall(own, alike.max(axis=1, initial=-1.0), card),
-        confusions=_confusions(gallery.skus[others], alike.max(axis=0, initial=-1.0), card),
+        recall=_recall(nearest_own, alike.max(axis=1, initial=-1.0), card),
+        confusions=_confusions(gallery.skus[others], alike.max(axis=0, initial=-1.0), wrong, card),
     )
 
 
-def _recall(own: Floats, others: Floats, card: EmbedderCard) -> float | None:
-    """Share of the references that are nearer to another own one than to any other SKU, surely.
-
-    Args:
-        own: (n, dimensions) references of the SKU.
-        others: (n,) cosine of each to the nearest reference of another SKU; -1 = there is none.
-    """
+def _nearest_own(own: Floats) -> Floats:
+    """(n,) cosine of each reference to another one of the SKU; inf = there is no different one."""
     cosines = own @ own.T
-    different = ~np.triu(cosines > _SAME_PICTURE, k=1).any(axis=0)
-    if different.sum() <= 1:
+    different = cosines <= _SAME_PICTURE
+    nearest = np.where(different, cosines, -1.0).max(axis=1, initial=-1.0)
+    return np.where(different.any(axis=1), nearest, np.inf)
+
+
+def _recall(nearest_own: Floats, others: Floats, card: EmbedderCard) -> float | None:
+    """Share of the references that are nearer to another own one than to any other SKU, surely."""
+    judged = np.isfinite(nearest_own)
+    if not judged.any():
         return None
-    cosines = cosines[np.ix_(different, different)]
-    np.fill_diagonal(cosines, -1.0)
-    first, second = cosines.max(axis=1), others[different]
-    sure = _confidences(first, second, card)
-    return float(np.mean((first > second) & (sure >= card.thresholds.match)))
+    first, second = nearest_own[judged], others[judged]
+    sure = _confidences(first, second, card) >= card.thresholds.match
+    return float(np.mean((first > second) & sure))
 
 
-def _confusions(skus: Ids, alike: Floats, card: EmbedderCard) -> list[tuple[int, float]]:
+def _confusions(
+    skus: Ids, alike: Floats, wrong: Ids, card: EmbedderCard
+) -> list[tuple[int, float]]:
+    """SKUs that are told apart too little, or were the answer (columns `wrong`)."""
     typical = np.full(len(skus), card.confidence.typical, np.float32)
-    unsure = _confidences(typical, typical * alike, card) < card.thresholds.match
+    listed = _confidences(typical, typical * alike, card) < card.thresholds.match
+    listed[wrong] = True
     order = np.lexsort((skus, -alike))
-    chosen = order[unsure[order]][:CONFUSIONS]
-    return [(int(skus[at]), round(float(alike[at]), 4)) for at in chosen] if len(chosen) else []
+    chosen = order[listed[order]][:CONFUSIONS]
+    return [(int(skus[at]), round(float(alike[at]), 4)) for at in chosen]
 
 
 def _confidences(first: Floats, second: Floats, card: EmbedderCard) -> Floats:

@@ -29,12 +29,17 @@ class Outlook(msgspec.Struct, frozen=True):
     advice: str | None
 
 
+NO_PICTURE = Outlook(
+    0, 0, None, [], "Add a picture: without one the SKU is never recognised."
+)  # known without a flow
+
+
 class Forecast(msgspec.Struct, frozen=True):
     """The newest forecast of a SKU, and whether the gallery is still the one it is of."""
 
     outlook: Outlook
     current: bool
-    created_at: datetime
+    created_at: datetime | None = None  # None = a SKU without references needs no working out
 
 
 def save(  # noqa: PLR0913 (keyword-only)
@@ -54,6 +59,8 @@ def save(  # noqa: PLR0913 (keyword-only)
 
 def latest(tx: Connection, sku_id: int) -> Forecast | None:
     """Read the newest forecast by the embedder in use; None = there is none yet."""
+    if not references.count_of(tx, sku_id):
+        return Forecast(NO_PICTURE, current=True)
     embedder = galleries.in_use(tx)
     row = tx.execute(select(_forecasts).filter_by(sku_id=sku_id, embedder=embedder)).first()
     if embedder is None or row is None:

@@ -106,6 +106,15 @@ def test_a_wrong_wait_is_named(gondola: Gondola, sku: int, wait: str):
     assert (400, ["wait"]) == (reply.status_code, list(reply.json()))
 
 
+def test_without_a_picture_the_advice_is_known(gondola: Gondola):
+    """No run is needed to tell it."""
+    told = forecast(gondola, add_sku(gondola, "Bare"))
+
+    assert ("READY", 0, None) == tuple(told[k] for k in ("status", "references", "recall"))
+    assert "Add a picture" in told["advice"]
+    assert [] == gondola.nudges
+
+
 def test_an_unknown_sku_has_no_forecast(gondola: Gondola):
     """404, and no run."""
     assert 404 == gondola.get(f"{API}/sku/999999/forecast/").status_code

@@ -73,6 +73,13 @@ def test_what_looks_alike_is_listed():
     assert [(2, 0.97), (1, 0.9)] == found.confusions
 
 
+def test_who_would_be_named_instead_is_listed():
+    """A reference that another SKU is nearest to names it, however far that is."""
+    found = prospect(gallery(sku_1=[near(0), near(1)], sku_2=[near(0, cosine=0.4)]), 1, CARD)
+
+    assert (0.0, [(2, 0.4)]) == (found.recall, found.confusions)
+
+
 def test_confusion_is_mutual():
     """Each of two lookalikes is told of the other."""
     both = gallery(sku_1=[near(0)], sku_2=[near(0, cosine=0.95)])

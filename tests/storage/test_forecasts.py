@@ -50,11 +50,14 @@ def test_another_gallery_makes_a_forecast_old(records: Records, change: str) -> 
     with records.transaction() as tx:
         galleries.use(tx, "e-1", now=NOW)
         sku_id = add_sku(tx)
+        second = references.add(tx, sku_id, upload(tx, b"2").id, source="picture", now=NOW)
+        galleries.save_vector(tx, second.id, "e-1", b"1234", None)
         save(tx, sku_id)
+        assert forecasts.latest(tx, sku_id) == forecasts.Forecast(OUTLOOK, True, NOW + HOUR)
         if change == "add":
             references.add(tx, sku_id, upload(tx, b"new").id, source="picture", now=NOW)
         elif change == "remove":
-            references.remove(tx, sku_id, references.of_sku(tx, sku_id)[0].id)
+            references.remove(tx, sku_id, second.id)
         else:
             add_sku(tx)
         found = forecasts.latest(tx, sku_id)
