@@ -30,6 +30,8 @@ from api import (
     scenes,
     sku_images,
     sku_pages,
+    unknown,
+    unknown_answer,
     uploads,
 )
 from api.body import WireRequest
@@ -79,6 +81,10 @@ PAGES = [
     facing_page.get_crop,
     review.list_review,
     review.close_error,
+    unknown.list_unknown,
+    unknown.get_unknown,
+    unknown.cluster_unknown,
+    unknown_answer.identify,
 ]
 
 Clock = Callable[[], datetime]

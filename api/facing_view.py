@@ -81,6 +81,11 @@ def wire(skus: Iterable[SkuChoice], links: Links, now: datetime) -> list[Choice]
     ]
 
 
+def crop_path(ref: FacingRef) -> str:
+    """Make the link of a facing's small picture, another one for other facts."""
+    return f"/scenes/{ref.scene}/facings/{ref.facing_id}/crop.jpg?r={ref.facts_revision}"
+
+
 def place_of(row: Row) -> str:
     """Tell where a facing or a price tag stands, counted from 1."""
     if row["shelf_index"] < 0:
@@ -93,7 +98,6 @@ def _view(
     ref: FacingRef, row: Row, answer: Confirmation | None, choices: dict[int, Choice]
 ) -> FacingView:
     shortlist = [(choices[sku_id], score) for sku_id, score in _shortlist(row) if sku_id in choices]
-    own = f"/scenes/{ref.scene}/facings/{ref.facing_id}"
     return FacingView(
         scene=ref.scene,
         facing=ref.facing_id,
@@ -106,7 +110,7 @@ def _view(
         candidates=[Choice(c.sku, c.cid, c.name, c.picture, _rounded(s)) for c, s in shortlist],
         likely=_likely(row),
         answer=_answer(answer, choices),
-        crop=f"{own}/crop.jpg?r={ref.facts_revision}",
+        crop=crop_path(ref),
     )
 
 

@@ -69,11 +69,16 @@ class Resources:
 
     @cached_property
     def embedder_key(self) -> str:
-        """The key of the embedder in service; reads its card only."""
+        """The key of the embedder in service."""
+        return self.embedder_card.key
+
+    @cached_property
+    def embedder_card(self) -> EmbedderCard:
+        """The card of the embedder in service, without loading it."""
         card = load_card(model_folder(self.settings.embedder))
         if not isinstance(card, EmbedderCard):
             raise BadCard("task", f"{card.id} is no embedder.")
-        return card.key
+        return card
 
     def warm_up(self) -> None:
         """Load and run everything once, so that the first scene is as fast as the others."""

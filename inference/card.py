@@ -106,6 +106,7 @@ class EmbedderThresholds(Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     match: Share
     ambiguous: Share  # below match: nobody is named, but the candidates are worth a look
+    same: Cosine = 0.75  # to the mean of unknown facings, from which on one shows their product
 
 
 class Confidence(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -14,7 +14,7 @@ import numpy as np
 from inference.identify import normalise
 from inference.types import Floats, Ids
 
-PASSES = 3  # over all vectors; a fourth moves less than one in a thousand
+PASSES = 3  # over all vectors, at most; later ones move few
 _BLOCK = 1024  # vectors compared at a time
 _NONE = -2.0  # lower than any cosine
 
@@ -33,7 +33,10 @@ def cluster(vectors: Floats, centres: Floats, *, same: float) -> tuple[Ids, Floa
     """
     labels = np.full(len(vectors), -1, np.int64)
     for _ in range(PASSES):
+        before = labels
         labels, centres = _assign(vectors, centres, same)
+        if (labels == before).all():
+            break  # nobody moved, so no centre will
         centres = _means(vectors, labels, centres)
     return labels, centres
 

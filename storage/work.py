@@ -20,6 +20,7 @@ COMPUTE_REPORTS = "compute-reports"  # subject: report_id
 DELIVER_WEBHOOKS = "deliver-webhooks"  # subject: message_id
 REBUILD_GALLERY = "rebuild-gallery"  # no work of the outbox: the missing vectors say it
 FORECAST_SKU = "forecast-sku"  # the same: SKUs without a forecast say it
+CLUSTER_UNKNOWN = "cluster-unknown"  # the same: unknown facings of no product say it
 _work = tables.work
 
 

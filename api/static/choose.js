@@ -102,5 +102,5 @@ function press(element, how, event) {
 }
 
 document.addEventListener("answered", (event) => {
-  if (!document.querySelector("main#scene, main#review")) location.reload();
+  if (!document.querySelector("main#scene, main[data-list]")) location.reload();
 });
