@@ -8,19 +8,21 @@ from litestar.params import FromQuery, JSONBody, PathParameter
 from litestar.response import Redirect
 from msgspec import Meta, Struct
 
-from api import pages
+from api import forecast, pages
 from api.errors import FieldWrong
 from api.facing_view import FacingView, load_views, wire
 from api.given import Given
 from api.media import Links
+from api.nudge import Nudge
 from api.pages import wants_page
 from api.scenes import SceneName
 from api.wire import BIGGEST, Id
 from storage import confirmations, crops, facings, images, scenes, sku_choices
+from storage.confirmations import SaidFacing
 from storage.errors import NotFound, ObjectMissing
 from storage.facings import FacingRef
 from storage.objects import ObjectStore
-from storage.records import Records
+from storage.records import Records, Transaction
 
 FOUND = 8  # SKUs a search shows
 KEEP = 24 * 3600  # seconds a browser keeps a crop
@@ -63,7 +65,7 @@ def get_facing(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
         return Response(view)
     with records.reading() as tx:
         photo = images.get(tx, view.image)
-        found = wire(sku_choices.search(tx, q, limit=FOUND), links, now)
+        found = wire(tx, sku_choices.search(tx, q, limit=FOUND), links, now)
     url = links.path(photo, now=now)
     return pages.page("facing.html", facing=view, photo=photo, url=url, q=q, found=found)
 
@@ -84,6 +86,7 @@ def confirm_facing(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     records: Given[Records],
     objects: Given[ObjectStore],
     links: Given[Links],
+    nudge: Given[Nudge],
     now: Given[datetime],
 ) -> Response[FacingView]:
     """Note what a facing is, in place of what was said of it before.
@@ -94,15 +97,22 @@ def confirm_facing(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     row = facings.read(objects, [ref]).get((ref.scene_id, facing_id))
     if row is None:
         raise NotFound
+    said, start = facings.said(ref, row), None
+    with records.transaction() as tx:
+        _confirm(tx, said, data, now)
+        if data.sku is not None and data.reference:
+            start = forecast.start(nudge, data.sku, forecast.nudge_key(tx, data.sku, now=now))
+    if wants_page(request):
+        address = f"/scenes/{scene}/facings/{facing_id}/"
+        return Redirect(address, status_code=303, background=start)
+    return Response(_load(records, objects, links, ref, now), background=start)
+
+
+def _confirm(tx: Transaction, said: SaidFacing, data: ConfirmBody, now: datetime) -> None:
     try:
-        with records.transaction() as tx:
-            said = facings.said(ref, row)
-            confirmations.confirm(tx, said, data.sku, learn=data.reference, now=now)
+        confirmations.confirm(tx, said, data.sku, learn=data.reference, now=now)
     except NotFound as error:
         raise FieldWrong("sku", str(error)) from None
-    if wants_page(request):
-        return Redirect(f"/scenes/{scene}/facings/{facing_id}/", status_code=303)
-    return Response(_load(records, objects, links, ref, now))
 
 
 @get(

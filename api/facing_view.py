@@ -1,17 +1,18 @@
 """A facing as a person is asked about it: what recognition said, and the SKUs to choose from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
 from api.media import Links
-from storage import confirmations, facings, sku_choices
+from api.reference_pictures import small_path
+from storage import confirmations, facings, references, sku_choices
 from storage.confirmations import Confirmation
 from storage.facings import FacingRef, Row
 from storage.objects import ObjectStore
-from storage.records import Records
+from storage.records import Records, Transaction
 from storage.sku_choices import SkuChoice
 
 Cosine = Annotated[float | None, Meta(description="Of its nearest reference; null = not compared.")]
@@ -23,7 +24,7 @@ class Choice(Struct, frozen=True):
     sku: int
     cid: str
     name: str
-    picture: str | None  # signed link to its packshot, for a quarter of an hour, on this server
+    picture: str | None  # link to a picture of it, on this server
     score: Cosine = None
 
 
@@ -69,16 +70,17 @@ def load_views(
         wanted = {sku_id for row in rows.values() for sku_id, _ in _shortlist(row)}
         wanted |= {one.sku_id for one in answers.values() if one.sku_id is not None}
         skus = sku_choices.by_ids(tx, sorted(wanted))
-    choices = {choice.sku: choice for choice in wire(skus.values(), links, now)}
+        choices = {choice.sku: choice for choice in wire(tx, skus.values(), links, now)}
     found = [(ref, (ref.scene_id, ref.facing_id)) for ref in refs]
     return [_view(ref, rows[key], answers.get(key), choices) for ref, key in found if key in rows]
 
 
-def wire(skus: Iterable[SkuChoice], links: Links, now: datetime) -> list[Choice]:
-    """Give SKUs the links of their packshots."""
-    return [
-        Choice(s.id, s.cid, s.name, links.path(s.image, now=now) if s.image else None) for s in skus
-    ]
+def wire(tx: Transaction, skus: Collection[SkuChoice], links: Links, now: datetime) -> list[Choice]:
+    """Give SKUs a picture: a small one of their first reference, else the packshot as it is."""
+    pictured = references.first_of(tx, [sku.id for sku in skus])
+    small = {one.reference.sku_id: small_path(one) for one in pictured}
+    packshots = {sku.id: links.path(sku.image, now=now) for sku in skus if sku.image}
+    return [Choice(s.id, s.cid, s.name, small.get(s.id) or packshots.get(s.id)) for s in skus]
 
 
 def crop_path(ref: FacingRef) -> str:

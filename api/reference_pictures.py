@@ -68,6 +68,12 @@ def to_wire(found: PicturedReference, links: Links, now: datetime) -> SkuReferen
     )
 
 
+def small_path(found: PicturedReference) -> str | None:
+    """Make the link of a reference's small picture, which is there once it is embedded."""
+    there = found.embedded and not found.problem
+    return f"/references/{found.reference.id}/small.jpg" if there else None
+
+
 def pictures_of(
     tx: Transaction, sku_ids: Sequence[int], links: Links, now: datetime
 ) -> dict[int, Picture]:

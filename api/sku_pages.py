@@ -16,6 +16,7 @@ from api.given import Given
 from api.media import Links
 from api.nudge import Nudge
 from api.paging import Page
+from api.reference_pictures import small_path
 from api.uploads import PARTS, Limits
 from api.wire import PathId
 from storage import catalog, forecasts, references, sku_overview, small_pictures
@@ -88,10 +89,8 @@ def _confused(told: SkuForecast | None) -> list[int]:
 
 def _tile(found: PicturedReference, links: Links, now: datetime) -> Tile:
     one = found.reference
-    small = f"/references/{one.id}/small.jpg"
-    readable = found.embedded and not found.problem
     whole = links.path(found.image, now=now)
-    return Tile(one.id, one.sku_id, small if readable else None, whole, one.source, found.problem)
+    return Tile(one.id, one.sku_id, small_path(found), whole, one.source, found.problem)
 
 
 @get(

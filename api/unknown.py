@@ -109,7 +109,7 @@ def get_unknown(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     """Tell what is known of it; on the page, `q` searches the SKUs it may be."""
     with records.reading() as tx:
         told = load(records, product_id)
-        found = wire(sku_choices.search(tx, q, limit=FOUND), links, now)
+        found = wire(tx, sku_choices.search(tx, q, limit=FOUND), links, now)
     if wants_page(request):
         return pages.page("unknown_product.html", product=told, q=q, found=found)
     return Response(told)

@@ -67,12 +67,14 @@ def test_an_answer_is_noted(gondola: Gondola, facing: str, skus: list[int]):
 
 
 def test_an_answer_can_be_learned(gondola: Gondola, facing: str, skus: list[int]):
-    """The box of the photo becomes a reference, once."""
+    """The box of the photo becomes a reference, once; its forecast is made anew."""
+    gondola.nudges.clear()
     for _ in range(2):
         body = confirm(gondola, facing, sku=skus[0], reference=True).json()
 
     assert body["answer"]["reference"] is True
     assert ["4,5,20,40"] == crops_of(gondola, skus[0])
+    assert ("forecast-sku", {"sku_id": skus[0]}) == gondola.nudges[0][:2]
 
 
 def test_none_of_the_known_skus_is_an_answer(gondola: Gondola, facing: str):
