@@ -9,7 +9,19 @@ import pytest
 
 from demo.receiver import Receiver
 from inference.card import EmbedderCard, load_card
-from storage import catalog, images, messages, quality, references, reports, scenes
+from storage import (
+    catalog,
+    crops,
+    doubts,
+    facings,
+    images,
+    messages,
+    quality,
+    references,
+    reports,
+    scenes,
+    unknown,
+)
 from storage.catalog import SkuFields
 from storage.messages import Attempt
 from storage.reports import ERROR, READY, Report
@@ -74,6 +86,24 @@ def test_a_scene_becomes_facts_reports_and_webhooks(plant: Plant, photo: int, re
         "queue", "fetch", "decode", "detect", "identify", "crops", "rows", "quality", "facts",
         "reports",
     } == scene.timings.keys()  # fmt: skip
+
+
+def test_what_nobody_knows_becomes_unknown_products(plant: Plant, photo: int):
+    """Each facing in doubt has a small picture; those that look alike are put together."""
+    scene_id = recognise(plant, [photo])
+    with plant.records.reading() as tx:
+        in_doubt = doubts.facing_ids(tx, scene_id)
+    ref = facings.refer(plant.scene(scene_id), in_doubt[0])
+    run = plant.nudge("cluster-unknown")
+
+    assert crops.read(plant.objects, ref).startswith(b"\xff\xd8")
+    assert "COMPLETED" == wait_for(lambda: plant.ended(run))
+    with plant.records.reading() as tx:
+        members = [m for m in unknown.members(tx, limit=1000) if m.scene_id == scene_id]
+        count, _ = unknown.page(tx, newest=False, limit=1, offset=0)
+    assert set(in_doubt) == {member.facing_id for member in members}
+    assert all(member.product_id for member in members)
+    assert 1 <= count <= len(members)
 
 
 def test_an_unreadable_photo_is_an_error_of_its_own(plant: Plant, photo: int):
