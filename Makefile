@@ -9,7 +9,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up test test-servers lint types contracts check servers bench-scene bench-load bench-refusals \
-  bench-quality bench-accuracy train requirements clean
+  bench-quality bench-accuracy bench-unknown train requirements clean
 
 help:  ## list the verbs
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ bench-quality: .venv/.run  ## how often the photo quality gate is right, and its
 bench-accuracy: .venv/.dev  ## how good detector and embedder are on the labelled photos
 	@.venv/bin/python -m bench.accuracy
 	@.venv/bin/python -m bench.accuracy.skus
+
+bench-unknown: .venv/.dev  ## how well unknown facings are put together, and 100,000 of them
+	@.venv/bin/python -m bench.unknown
 
 train: .venv-train/.ready  ## train the shipped models anew: FONTS=dir PICTURES=dir (hours; training/README.md)
 	@.venv-train/bin/python -m training --fonts "$(FONTS)" --pictures "$(PICTURES)"
