@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
+import msgspec
 from litestar import MediaType, Request, Response, get, post
 from litestar.background_tasks import BackgroundTask
 from litestar.params import FromQuery, QueryParameter
@@ -84,10 +86,20 @@ def list_unknown(
         )
         pictures = unknown.pictures(tx, [product.id for product in found])
     views = [view(product, pictures[product.id]) for product in found]
-    answer = listed(f"{links.base_url}/unknown/", page, count, views)
+    answer = _in_order(listed(f"{links.base_url}/unknown/", page, count, views), order)
     if wants_page(request):
         return pages.page("unknown.html", unknown=answer, order=order)
     return Response(answer)
+
+
+def _in_order(answer: Listed[UnknownView], order: str) -> Listed[UnknownView]:
+    """Let the neighbouring pages be in the same order."""
+    to = {
+        name: f"{link}&{urlencode({'order': order})}"
+        for name, link in (("next", answer.next), ("previous", answer.previous))
+        if link
+    }
+    return msgspec.structs.replace(answer, **to)
 
 
 @get(

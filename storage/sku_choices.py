@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, selec
 from storage import tables
 from storage.images import Image
 
+WORDS = 12  # of a search that count; a database takes only so many conditions
 _skus, _images = tables.skus, tables.images
 _IMAGE = tuple(Image.__struct_fields__)
 
@@ -34,7 +35,7 @@ def search(tx: Connection, text: str, *, limit: int) -> list[SkuChoice]:
     An exact code comes first, then names that begin with the text, then by name. Case does not
     matter (on SQLite only that of ASCII letters).
     """
-    words = text.split()
+    words = text.replace("\0", " ").split()[:WORDS]
     if not words:
         return []
     whole = " ".join(words)

@@ -17,6 +17,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    or_,
     select,
     update,
 )
@@ -158,9 +159,16 @@ def get(tx: Connection, product_id: int) -> UnknownProduct:
 
 
 def pictures(tx: Connection, product_ids: Sequence[int]) -> dict[int, list[FacingRef]]:
-    """List the facings that show each product, the most typical first."""
+    """List the facings that show each product, the most typical first.
+
+    A facing that a person settled alone shows it no more.
+    """
     shown = _doubts.c.product_id.in_(product_ids) & _doubts.c.rank.is_not(None)
-    query = _select_refs(_doubts.c.product_id).where(shown)
+    query = (
+        _select_refs(_doubts.c.product_id)
+        .join(_products, _products.c.id == _doubts.c.product_id)
+        .where(shown, or_(_doubts.c.settled_at.is_(None), _products.c.status == NAMED))
+    )
     rows = tx.execute(query.order_by(_doubts.c.product_id, _doubts.c.rank)).mappings()
     found: dict[int, list[FacingRef]] = {product_id: [] for product_id in product_ids}
     for row in rows:

@@ -56,6 +56,15 @@ def test_the_most_frequent_come_first(gondola: Gondola):
     assert 400 == gondola.get("/unknown/?order=odd", headers=JSON).status_code
 
 
+def test_pages_of_the_list_stay_in_order(gondola: Gondola):
+    """Links to the next and the former one say it."""
+    body = gondola.get("/unknown/?order=newest&limit=1", headers=JSON).json()
+    page = gondola.get("/unknown/?order=newest&limit=1", headers=HTML).text
+
+    assert body["next"].endswith("/unknown/?limit=1&offset=1&order=newest")
+    assert '<a href="/unknown/?limit=1&amp;offset=1&amp;order=newest">More</a>' in page
+
+
 def test_a_product_tells_where_it_was_seen_and_what_it_looks_like(gondola: Gondola):
     """Its pictures by rank."""
     body = gondola.get("/unknown/1/", headers=JSON).json()

@@ -47,6 +47,8 @@ def test_the_exact_code_comes_first_then_names_that_begin_with_the_text(
         ("_", []),
         ("", []),
         ("  ", []),
+        ("350\0lemon", ["4711"]),
+        ("lemon " * 4000, ["4711"]),
     ],
 )
 def test_every_word_must_be_there(

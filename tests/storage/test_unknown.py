@@ -131,6 +131,15 @@ def test_pictures_come_by_rank(records: Records):
     )  # fmt: skip
 
 
+def test_a_facing_that_was_settled_alone_shows_nothing(records: Records):
+    """Somebody said what it is; the product may be something else."""
+    scene = scene_with(records, 2)
+    save(records, new(1), [0, 0])
+    with records.transaction() as tx:
+        doubts.settle(tx, scene, 0, now=NOW)
+        assert {1: []} == unknown.pictures(tx, [1])
+
+
 def test_a_named_product_takes_no_more_members(records: Records):
     """All its facings are settled; it left the list and stays readable."""
     scene_with(records, 2)
