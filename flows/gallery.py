@@ -19,7 +19,9 @@ class GalleryMismatch(Exception):
 class LiveGallery:
     """Keeps the gallery in memory and loads it anew when its version changed."""
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int = 1) -> None:
+        """Choose how many threads one search may use."""
+        self._threads = threads
         self._lock = Lock()
         self._version = -1
         self._gallery: Gallery | None = None
@@ -37,7 +39,7 @@ class LiveGallery:
             with records.reading() as tx:
                 version = galleries.version(tx, key)
                 if self._gallery is None or version != self._version:
-                    self._gallery = load_gallery(galleries.vectors(tx, key))
+                    self._gallery = load_gallery(galleries.vectors(tx, key), threads=self._threads)
                     self._version = version
             return self._version, self._gallery
 

@@ -37,7 +37,7 @@ class Resources:
         self.objects: ObjectStore = open_objects(settings.objects_url)
         self.owner = f"{socket.gethostname()}:{os.getpid()}"
         self.lease = timedelta(seconds=settings.lease_seconds)
-        self._gallery = LiveGallery()
+        self._gallery = LiveGallery(self.threads)
         self._loading = Lock()
 
     @property

@@ -5,9 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from inference.identify import normalise
-from inference.types import Floats, Ids, Shortlists
+from inference.nearest import BLOCK, BLOCKS, NearestBlocks
+from inference.types import Flags, Floats, Ids, Shortlists
 
 SHORTLIST = 5  # SKUs
+FEW = 4096  # references up to which comparing with all of them is fast enough
+COMPARED = 64  # of the references found in 8 bit are compared exactly, for each facing
 _SAME = 1e-6  # cosines closer than this are a tie; float32 sums differ by less
 _ROWS = 256  # vectors compared at a time; bounds memory for large galleries
 
@@ -15,28 +18,38 @@ _ROWS = 256  # vectors compared at a time; bounds memory for large galleries
 class Gallery:
     """Reference vectors of SKUs, ready to be searched."""
 
-    def __init__(self, sku_ids: Ids, vectors: Floats) -> None:
+    def __init__(self, sku_ids: Ids, vectors: Floats, *, threads: int = 1) -> None:
         """Sort the references.
 
         Args:
             sku_ids: (m,) a SKU may have several references.
             vectors: (m, dimensions).
+            threads: of one search; a gallery of up to FEW references needs no more than one.
         """
         order = np.argsort(sku_ids, kind="stable")
         self.sku_ids = np.asarray(sku_ids, np.int64)[order]
         self.vectors = normalise(np.asarray(vectors, np.float32)[order])
         self.skus, self._starts = np.unique(self.sku_ids, return_index=True)
+        self._coarse = Coarse(self, threads) if len(self.sku_ids) > FEW else None
 
     def search(self, vectors: Floats) -> Shortlists:
         """Find the SKUs with the nearest references; ties go to the lowest id.
 
+        In a large gallery the candidates are found in 8 bit and then compared exactly.
+
         Args:
             vectors: (n, dimensions), each of length 1.
         """
-        found = Shortlists(
-            np.full((len(vectors), SHORTLIST), -1, np.int64),
-            np.zeros((len(vectors), SHORTLIST), np.float32),
-        )
+        if self._coarse is None or not len(vectors):
+            return self.search_exactly(vectors)
+        found, sure = self._coarse.search(vectors)
+        again = self.search_exactly(vectors[~sure])
+        found.sku_ids[~sure], found.scores[~sure] = again.sku_ids, again.scores
+        return found
+
+    def search_exactly(self, vectors: Floats) -> Shortlists:
+        """Compare with every reference."""
+        found = nobody(len(vectors))
         width = min(SHORTLIST, len(self.skus))
         for at in range(0, len(vectors) if width else 0, _ROWS):
             part = slice(at, at + _ROWS)
@@ -56,14 +69,75 @@ class Gallery:
         if scores.shape[1] > SHORTLIST:
             columns = np.argpartition(-scores, SHORTLIST - 1, axis=1)[:, :SHORTLIST]
         scores = np.take_along_axis(scores, columns, axis=1)
-        order = _best_first(columns, scores)
+        order = best_first(columns, scores)
         return (
             self.skus[np.take_along_axis(columns, order, axis=1)],
             np.take_along_axis(scores, order, axis=1),
         )
 
 
-def _best_first(columns: Ids, scores: Floats) -> Ids:
+class Coarse:
+    """The references in blocks that no SKU straddles, as far as it fits into one."""
+
+    def __init__(self, gallery: Gallery, threads: int) -> None:
+        """Lay the references out and compile them."""
+        self._gallery = gallery
+        self._rows = _in_blocks(gallery.sku_ids)
+        filled = self._rows >= 0
+        vectors = np.where(filled[:, None], gallery.vectors[self._rows], np.float32(0))
+        self._blocks = NearestBlocks(vectors, threads)
+
+    def search(self, vectors: Floats) -> tuple[Shortlists, Flags]:
+        """Find the shortlists, and tell for which it is sure that no other SKU belongs there."""
+        blocks, coarse = self._blocks.search(vectors)
+        places = (blocks[:, :, None] * BLOCK + np.arange(BLOCK)).reshape(len(vectors), -1)
+        likely = np.argpartition(-coarse.reshape(len(vectors), -1), COMPARED - 1, axis=1)
+        places = np.take_along_axis(places, likely[:, :COMPARED], axis=1)
+        rows = self._rows[places]
+        scores = np.einsum("nd,nkd->nk", vectors, self._gallery.vectors[rows], optimize=True)
+        scores = np.where(rows >= 0, scores, -1).astype(np.float32)
+        skus = np.where(rows >= 0, self._gallery.sku_ids[rows], -1)
+        return _distinct(skus, scores)
+
+
+def _in_blocks(sku_ids: Ids) -> Ids:
+    """Rows of the references by place, -1 = left free; a SKU that fits begins no block's end."""
+    starts = np.unique(sku_ids, return_index=True)[1].tolist()
+    places = np.empty(len(sku_ids), np.int64)
+    at = 0
+    for start, end in zip(starts, [*starts[1:], len(sku_ids)], strict=True):
+        count, left = end - start, -at % BLOCK
+        at += left if count > left else 0
+        places[start:end] = np.arange(at, at + count)
+        at += count
+    rows = np.full(max(-(-at // BLOCK), BLOCKS) * BLOCK, -1, np.int64)
+    rows[places] = np.arange(len(sku_ids))
+    return rows
+
+
+def _distinct(skus: Ids, scores: Floats) -> tuple[Shortlists, Flags]:
+    """Keep the best of each SKU; a row with too few SKUs is not sure."""
+    order = np.lexsort((skus, -scores))
+    skus, scores = np.take_along_axis(skus, order, 1), np.take_along_axis(scores, order, 1)
+    by_sku = np.argsort(skus, axis=1, kind="stable")
+    sorted_skus = np.take_along_axis(skus, by_sku, 1)
+    first = np.ones(skus.shape, bool)
+    np.put_along_axis(first, by_sku[:, 1:], sorted_skus[:, 1:] != sorted_skus[:, :-1], 1)
+    first &= skus >= 0
+    chosen = np.argsort(~first, axis=1, kind="stable")[:, :SHORTLIST]
+    skus, scores = np.take_along_axis(skus, chosen, 1), np.take_along_axis(scores, chosen, 1)
+    order = best_first(skus, scores)
+    found = Shortlists(np.take_along_axis(skus, order, 1), np.take_along_axis(scores, order, 1))
+    return found, first.sum(axis=1) >= SHORTLIST
+
+
+def nobody(count: int) -> Shortlists:
+    """Shortlists without a SKU."""
+    shape = count, SHORTLIST
+    return Shortlists(np.full(shape, -1, np.int64), np.zeros(shape, np.float32))
+
+
+def best_first(columns: Ids, scores: Floats) -> Ids:
     """(n, k) the order of each row: by score, those that tie by column."""
     falling = np.argsort(-scores, axis=1, kind="stable")
     steps = np.diff(np.take_along_axis(scores, falling, axis=1), axis=1, prepend=2.0)
@@ -72,12 +146,15 @@ def _best_first(columns: Ids, scores: Floats) -> Ids:
     return np.lexsort((columns, ranks), axis=1)
 
 
-def load_gallery(references: Sequence[tuple[int, bytes]]) -> Gallery:
+def load_gallery(references: Sequence[tuple[int, bytes]], *, threads: int = 1) -> Gallery:
     """Build a gallery from stored references.
 
     Args:
         references: SKU and its vector, the bytes of float32; all by one embedder.
+        threads: of one search.
     """
     sku_ids = np.array([sku_id for sku_id, _ in references], np.int64)
     vectors = np.frombuffer(b"".join(vector for _, vector in references), np.float32)
-    return Gallery(sku_ids, vectors.reshape(len(references), -1 if references else 0))
+    return Gallery(
+        sku_ids, vectors.reshape(len(references), -1 if references else 0), threads=threads
+    )

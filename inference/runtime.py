@@ -1,4 +1,4 @@
-"""The only file that speaks OpenVINO.
+"""The door to OpenVINO; `inference.nearest` speaks it through here.
 
 `import openvino` reports itself to the vendor's analytics unless the telemetry package is out of
 reach; so it is put out of reach here, before the import.

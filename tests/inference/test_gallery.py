@@ -1,11 +1,13 @@
 """Vectors become shortlists of SKUs."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inference.gallery import SHORTLIST, Gallery, load_gallery
+from inference.gallery import FEW, SHORTLIST, Gallery, load_gallery
 
 
 def unit(*values: float) -> np.ndarray:
@@ -83,3 +85,57 @@ def test_search_equals_the_slow_version(skus: int):
         assert expected == found.sku_ids[row, :width].tolist()
         assert np.allclose([best[sku] for sku in expected], found.scores[row, :width], atol=1e-5)
         assert (found.sku_ids[row, width:] == -1).all()
+
+
+def large(each: int, *, noise: float = 0.2) -> tuple[Gallery, np.ndarray]:
+    """A gallery too large to compare with all of it, and facings that look like its SKUs."""
+    skus = units(1, FEW // each + 1, 64)
+    references = skus.repeat(each, axis=0) + noise / 8 * np.random.default_rng(2).normal(
+        size=(len(skus) * each, 64)
+    )
+    facings = (
+        skus[::7][:200]
+        + noise / 8 * np.random.default_rng(3).normal(size=(200, 64))[: len(skus[::7][:200])]
+    )
+    lengths = np.linalg.norm(facings, axis=1, keepdims=True)
+    gallery = Gallery(np.arange(len(skus)).repeat(each) * 3, references.astype("f4"), threads=2)
+    return gallery, (facings / lengths).astype(np.float32)
+
+
+@pytest.mark.parametrize("each", [1, 5, 40, 200], ids=lambda each: f"{each} references a SKU")
+def test_a_large_gallery_is_searched_as_a_small_one(each: int):
+    """Candidates from 8 bit, then exact cosines; also where one SKU fills many blocks."""
+    gallery, facings = large(each)
+    found, exact = gallery.search(facings), gallery.search_exactly(facings)
+
+    assert (found.sku_ids[:, 0] == exact.sku_ids[:, 0]).all()
+    assert (found.sku_ids == exact.sku_ids).all(axis=1).mean() > 0.98
+    assert np.abs(found.scores - exact.scores).max() < 0.01
+    assert np.abs(found.scores[:, 0] - exact.scores[:, 0]).max() < 1e-5
+
+
+def test_threads_may_share_a_large_gallery():
+    """Facings looked up side by side find what they find one after the other."""
+    gallery, facings = large(5)
+    parts = np.array_split(facings, 8)
+
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(gallery.search, parts * 3))
+
+    alone = [gallery.search(part) for part in parts] * 3
+    assert all(
+        np.array_equal(one.sku_ids, other.sku_ids)
+        for one, other in zip(alone, together, strict=True)
+    )
+
+
+def test_equal_references_of_a_large_gallery_go_to_the_lowest_id():
+    """A tie is settled as in a small one; nothing to look up finds nothing."""
+    vectors = np.concatenate([np.tile(units(5, 1), (9, 1)), units(6, FEW)])
+    gallery = Gallery(np.arange(len(vectors))[::-1], vectors)
+
+    last = len(vectors) - 1
+    assert [last - 8, last - 7, last - 6, last - 5, last - 4] == sorted(
+        gallery.search(vectors[:1]).sku_ids[0].tolist()
+    )
+    assert (0, SHORTLIST) == gallery.search(vectors[:0]).sku_ids.shape
