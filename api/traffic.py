@@ -14,7 +14,7 @@ log = logging.getLogger("gondola.traffic")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9-]{1,64}")
 _DEFAULTS = {
     "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with `no-referrer` our own forms would have no origin
     "X-Content-Type-Options": "nosniff",
 }
 _POLICY = "default-src 'none'; frame-ancestors 'none'"

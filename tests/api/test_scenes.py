@@ -209,7 +209,9 @@ def test_the_front_page_lists_scenes(gondola: Gondola, shown: Shown):
     assert 'href="/docs"' in page
 
 
-@pytest.mark.parametrize("name", ["gondola.css", "scene.js", "gondola.svg"])
+@pytest.mark.parametrize(
+    "name", ["gondola.css", "scene.js", "choose.js", "review.js", "gondola.svg"]
+)
 def test_style_and_script_are_served(gondola: Gondola, name: str):
     """By this server, cached for minutes."""
     reply = gondola.http.get(f"/static/{name}")

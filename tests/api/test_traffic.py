@@ -29,6 +29,7 @@ def test_every_reply_has_safe_headers(gondola: Gondola, method: str, path: str, 
     assert status == reply.status_code
     assert "nosniff" == reply.headers["x-content-type-options"]
     assert "no-store" == reply.headers["cache-control"]
+    assert "same-origin" == reply.headers["referrer-policy"]
     assert "default-src 'none'" in reply.headers["content-security-policy"]
     assert "server" not in reply.headers
     assert "access-control-allow-origin" not in reply.headers
