@@ -5,7 +5,7 @@ without end). They are caught here, next to the parsers, so a KeyError of ours s
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +19,7 @@ from api.errors import FieldWrong, Malformed, WrongMediaType
 
 MAX_NESTING = 32  # brackets within brackets; recursion further in has limits of its own
 MAX_PARTS = 16
+MAX_TEXT = 64 * 1024  # bytes of a form's field beside files
 
 _JSON = re.compile(r"application/([\w.-]+\+)?json")
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -36,7 +37,7 @@ class WireRequest(Request[None, None, State]):
         """
         kind = self.content_type[0]
         if kind in _FORMS:
-            return _from_form(await self._parts(), _list_fields(self.route_handler))
+            return from_form(await self._parts(), _list_fields(self.route_handler))
         if kind and not _JSON.fullmatch(kind):
             raise WrongMediaType(kind)
         return parse_json(await self.body())
@@ -77,7 +78,7 @@ def _children(value: Any) -> Iterable[Any]:
     return value if isinstance(value, list) else ()
 
 
-def _from_form(parts: dict[str, list[Any]], lists: frozenset[str]) -> dict[str, Any]:
+def from_form(parts: dict[str, list[Any]], lists: Collection[str]) -> dict[str, Any]:
     """Read form fields as JSON fields: `images=[1,2]`, `images=1&images=2` and `images=1`."""
     fields: dict[str, Any] = {}
     for name, values in parts.items():
@@ -97,7 +98,9 @@ def _form_value(value: Any) -> Any:
 
 @lru_cache(256)
 def _list_fields(handler: Any) -> frozenset[str]:
-    """Name the fields of a handler's body that are lists."""
+    """Name the fields of a handler's body that are lists; none when it reads the body itself."""
+    if handler.parsed_data_field is None:
+        return frozenset()
     struct: Any = msgspec.inspect.type_info(handler.parsed_data_field.annotation)
     return frozenset(f.encode_name for f in struct.fields if _may_be_list(f.type))
 
@@ -117,7 +120,7 @@ async def read_file(request: Request[Any, Any, Any], names: tuple[str, ...]) -> 
         WrongMediaType: the body is no multipart at all.
         FieldWrong: there is no such part.
     """
-    files = await read_files(request, names, most=1)
+    files, _ = await read_files(request, names, most=1)
     if not files:
         raise FieldWrong(names[0], "No file was submitted.")
     return files[0]
@@ -125,8 +128,11 @@ async def read_file(request: Request[Any, Any, Any], names: tuple[str, ...]) -> 
 
 async def read_files(
     request: Request[Any, Any, Any], names: tuple[str, ...], *, most: int = MAX_PARTS
-) -> list[bytes]:
-    """Read the file parts with one of these names from a multipart body; what follows is dropped.
+) -> tuple[list[bytes], dict[str, list[str]]]:
+    """Read a multipart body: the parts with one of these names as files, the others as texts.
+
+    Args:
+        most: files; what follows is dropped.
 
     Raises:
         Malformed: the body is no proper multipart.
@@ -137,23 +143,34 @@ async def read_files(
         raise WrongMediaType(kind)
     try:
         found = await _collect(request, options.get("boundary", ""), names, most)
+        files = [bytes(data) for name, data in found if name in names]
+        texts: dict[str, list[str]] = {}
+        for name, data in found:
+            if name not in names:
+                texts.setdefault(name, []).append(data.decode())
     except (MultipartError, UnicodeError, LookupError):
         raise Malformed from None
-    return [bytes(data) for data in found]
+    return files, texts
 
 
 async def _collect(
     request: Request[Any, Any, Any], boundary: str, names: tuple[str, ...], most: int
-) -> list[bytearray]:
-    found: list[bytearray] = []
-    wanted = False
+) -> list[tuple[str, bytearray]]:
+    """Every part by name; texts beyond MAX_TEXT bytes and other files are left out."""
+    found: list[tuple[str, bytearray]] = []
+    wanted, left = False, most
     with PushMultipartParser(boundary, max_segment_count=MAX_PARTS) as parser:
         async for chunk in request.stream():
             for event in parser.parse(chunk) if not parser.closed else ():
                 if isinstance(event, MultipartSegment):
-                    wanted = len(found) < most and event.name in names
-                    if wanted:
-                        found.append(bytearray())
+                    is_file = event.name in names
+                    wanted = left > 0 if is_file else not event.filename
+                    left -= is_file
+                    found += [(event.name or "", bytearray())] if wanted else []
                 elif event and wanted:
-                    found[-1] += event
+                    name, data = found[-1]
+                    data += event
+                    if name not in names and len(data) > MAX_TEXT:
+                        found.pop()
+                        wanted = False
     return found

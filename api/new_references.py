@@ -46,6 +46,8 @@ def convert(body: Any, kind: type[T]) -> T:
     """
     if not isinstance(body, dict):
         raise Malformed("The body is missing or no object; send a JSON object.")
+    if isinstance(body.get("images"), str | int):  # a form's only value
+        body = body | {"images": [body["images"]]}
     try:
         return msgspec.convert(body, kind, strict=False)
     except msgspec.ValidationError as error:

@@ -11,7 +11,7 @@ from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 from msgspec import Struct
 
 from api import forecast, reference_pictures, uploads
-from api.body import read_files
+from api.body import from_form, read_files
 from api.errors import FieldWrong
 from api.forecast import ForecastLink
 from api.given import Given
@@ -94,14 +94,23 @@ async def add_images(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     Uploaded pictures, a box in one, a facing of a scene, or JPEG files themselves. The next scene
     is recognised by them. The same request again changes nothing.
     """
-    if request.content_type[0] == "multipart/form-data":
-        files = await read_files(request, PARTS)
+    files, body = await _read(request)
+    if body is None:
         wanted = await sync_to_thread(_take, files, records, objects, limits, now)
     else:
-        body = convert(await request.json(), NewReferences)
         wanted = await sync_to_thread(resolve, body, records, objects)
     added, key = await sync_to_thread(_add, sku_id, wanted, records, links, now)
     return Response(added, background=forecast.start(nudge, sku_id, key))
+
+
+async def _read(request: Request[Any, Any, Any]) -> tuple[list[bytes], NewReferences | None]:
+    """Read files, or what a JSON or form body names."""
+    if request.content_type[0] != "multipart/form-data":
+        return [], convert(await request.json(), NewReferences)
+    files, texts = await read_files(request, PARTS)
+    if files or not texts:
+        return files, None
+    return [], convert(from_form(texts, ("images", "box")), NewReferences)
 
 
 def add_files(  # noqa: PLR0913, PLR0917 - as the handlers of both doors have them

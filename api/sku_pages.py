@@ -121,7 +121,7 @@ async def add_pictures(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     now: Given[datetime],
 ) -> Redirect:
     """Add the files of the page's form as references."""
-    files = await read_files(request, PARTS)
+    files, _ = await read_files(request, PARTS)
     key = await sync_to_thread(
         sku_images.add_files, sku_id, files, records, objects, links, limits, now
     )

@@ -55,6 +55,6 @@ def refuse_foreign_gallery(records: Records, key: str) -> None:
     if others:
         count = max(others.values())
         raise GalleryMismatch(
-            f"The embedder {key} does not know {count} references that {', '.join(others)} knows;"
+            f"The embedder {key} does not know {count} references that {', '.join(others)} knew;"
             " run `gondola gallery rebuild` with the same settings, then start again."
         )

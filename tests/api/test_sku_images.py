@@ -84,6 +84,32 @@ def test_files_become_references(gondola: Gondola, sku: int):
     assert [50, 60] == [gondola.get(f"{API}/uploads/{image}/").json()["width"] for image in ids]
 
 
+@pytest.mark.parametrize("form", ["list", "one", "repeated", "multipart"])
+def test_uploads_may_be_named_in_a_form(gondola: Gondola, sku: int, form: str):
+    """As the original documentation shows every body."""
+    one, two = gondola.image(), gondola.image()
+    body: dict[str, Any] = {
+        "list": {"data": {"images": f"[{one},{two}]"}},
+        "one": {"data": {"images": str(one)}},
+        "repeated": {"data": {"images": [str(one), str(two)]}},
+        "multipart": {"files": {"images": (None, f"[{one},{two}]")}},
+    }[form]
+    reply = gondola.post(images_of(sku), **body)
+
+    assert 201 == reply.status_code, reply.text
+    wanted = [one] if form == "one" else [one, two]
+    assert wanted == [added["image"] for added in reply.json()["references"]]
+
+
+def test_a_body_without_anything_is_refused(gondola: Gondola, sku: int):
+    """It says what may be sent."""
+    empty = gondola.post(images_of(sku))
+    form = gondola.post(images_of(sku), files={"other": ("a.txt", b"1", "text/plain")})
+
+    assert (400, 400) == (empty.status_code, form.status_code)
+    assert "Send 1 to 5 JPEG files" in form.text
+
+
 @pytest.mark.parametrize("kind", ["images", "box", "facing", "files"])
 def test_the_same_request_twice_changes_nothing(gondola: Gondola, sku: int, kind: str):
     """The second time the same references are told."""

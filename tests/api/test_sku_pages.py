@@ -90,6 +90,15 @@ def test_pictures_are_added_and_removed_on_the_page(gondola: Gondola, sku: int):
     assert [second["id"]] == [one["id"] for one in left]
 
 
+def test_a_refused_file_is_told_on_the_page(gondola: Gondola, sku: int):
+    """With the reason."""
+    parts = [("datafile", ("tea.txt", b"no picture", "text/plain"))]
+    reply = browse(gondola, f"/skus/{sku}/images/", "POST", files=parts)
+
+    assert 400 == reply.status_code
+    assert "The file is no JPEG" in reply.text
+
+
 def test_another_site_changes_nothing(gondola: Gondola, sku: int):
     """A foreign page cannot post with the browser's password."""
     foreign = {"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "cross-site"}
