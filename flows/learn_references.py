@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-import numpy as np
-
 from flows.resources import Resources, now
 from inference.clusters import most_different
 from inference.types import Floats
+from inference.vectors import from_facts, from_records
 from storage import confirmations, facings, galleries, references, scenes, sku_choices
 from storage.confirmations import Confirmation
 from storage.records import Transaction
@@ -38,40 +37,40 @@ def learn_references(tools: Resources, *, dry_run: bool = False) -> list[Learned
     """
     with tools.records.reading() as tx:
         waiting = confirmations.to_learn(tx)
-        known = _vectors_by_sku(galleries.vectors(tx, tools.embedder_key))
-    seen = _vectors(tools, waiting)
-    by_sku = {sku: list(own) for sku, own in groupby(waiting, key=lambda one: one.sku_id or 0)}
-    with tools.records.transaction() as tx:
+        by_sku = {sku: list(own) for sku, own in groupby(waiting, key=lambda one: one.sku_id or 0)}
+        known = _by_sku(galleries.vectors(tx, tools.embedder_key))
         names = sku_choices.by_ids(tx, list(by_sku))
-        made = [
-            _choose(tx, names[sku_id].name, sku_id, own, seen, known.get(sku_id, []))
-            for sku_id, own in by_sku.items()
-        ]
-        for one in (one for learned in made for one in learned.chosen if not dry_run):
-            confirmations.learn_one(tx, one, source=references.FACING, now=now())
+        had = {sku_id: _count(tx, sku_id) for sku_id in by_sku}
+    seen, size = _seen(tools, waiting), tools.embedder_card.output.dimensions
+    made: list[Learned] = []
+    for sku_id, own in by_sku.items():
+        likes = from_records(known.get(sku_id, []), size)
+        chosen = _choose(own, seen, likes, max(0, PER_SKU - had[sku_id]))
+        left = len(own) - len(chosen)
+        made.append(Learned(sku_id, names[sku_id].name, had[sku_id], chosen, left))
+    if not dry_run:
+        with tools.records.transaction() as tx:
+            for one in (one for learned in made for one in learned.chosen):
+                confirmations.learn_one(tx, one, source=references.FACING, now=now())
     return made
 
 
-def _choose(  # noqa: PLR0913, PLR0917 - one step of the story above
-    tx: Transaction,
-    name: str,
-    sku_id: int,
-    waiting: list[Confirmation],
-    seen: dict[int, Floats],
-    known: list[Floats],
-) -> Learned:
-    """Fill the SKU up to its limit, with what is unlike all it is known by."""
-    had = sum(reference.source in SHELVES for reference in references.of_sku(tx, sku_id))
-    room = max(0, PER_SKU - had)
+def _count(tx: Transaction, sku_id: int) -> int:
+    """Count the references that come from shelves."""
+    return sum(reference.source in SHELVES for reference in references.of_sku(tx, sku_id))
+
+
+def _choose(
+    waiting: list[Confirmation], seen: dict[int, bytes], known: Floats, room: int
+) -> list[Confirmation]:
+    """Choose what is unlike all the SKU is known by; of another embedder the newest, and last."""
     comparable = [one for one in waiting if one.id in seen]
-    vectors = [seen[one.id] for one in comparable]
-    best = most_different(_stack(vectors), _stack(known), room) if vectors else []
-    others = [one for one in waiting if one.id not in seen]  # of another embedder: the newest
-    chosen = [*(comparable[row] for row in best), *others][:room]
-    return Learned(sku_id, name, had, chosen, left=len(waiting) - len(chosen))
+    vectors = from_facts([seen[one.id] for one in comparable], known.shape[1])
+    best = [comparable[row] for row in most_different(vectors, known, room).tolist()]
+    return [*best, *(one for one in waiting if one.id not in seen)][:room]
 
 
-def _vectors(tools: Resources, waiting: Sequence[Confirmation]) -> dict[int, Floats]:
+def _seen(tools: Resources, waiting: Sequence[Confirmation]) -> dict[int, bytes]:
     """What this embedder saw in confirmed facings, by confirmation."""
     with tools.records.reading() as tx:
         found = {one.scene_id: scenes.get(tx, one.scene_id) for one in waiting}
@@ -79,19 +78,11 @@ def _vectors(tools: Resources, waiting: Sequence[Confirmation]) -> dict[int, Flo
     refs = [facings.refer(found[one.scene_id], one.facing_id) for one in current]
     stored = facings.vectors(tools.objects, refs, tools.embedder_key)
     keys = {one.id: (one.scene_id, one.facing_id) for one in current}
-    return {
-        one: np.frombuffer(stored[key], "<f2").astype(np.float32)
-        for one, key in keys.items()
-        if key in stored
-    }
+    return {one: stored[key] for one, key in keys.items() if key in stored}
 
 
-def _vectors_by_sku(stored: Sequence[tuple[int, bytes]]) -> dict[int, list[Floats]]:
-    by_sku: dict[int, list[Floats]] = {}
+def _by_sku(stored: Sequence[tuple[int, bytes]]) -> dict[int, list[bytes]]:
+    by_sku: dict[int, list[bytes]] = {}
     for sku_id, vector in stored:
-        by_sku.setdefault(sku_id, []).append(np.frombuffer(vector, np.float32))
+        by_sku.setdefault(sku_id, []).append(vector)
     return by_sku
-
-
-def _stack(vectors: list[Floats]) -> Floats:
-    return np.stack(vectors) if vectors else np.zeros((0, 1), np.float32)

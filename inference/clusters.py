@@ -41,6 +41,21 @@ def cluster(vectors: Floats, centres: Floats, *, same: float) -> tuple[Ids, Floa
     return labels, centres
 
 
+def rank_pictures(vectors: Floats, labels: Ids, centres: Floats, count: int) -> Ids:
+    """Choose the pictures of every cluster, as `typical_and_different` does.
+
+    Returns:
+        (n,) place of each vector among the pictures of its cluster, from 0; -1 = it is none.
+    """
+    ranks = np.full(len(labels), -1, np.int64)
+    order = np.argsort(labels, kind="stable")
+    found, starts = np.unique(labels[order], return_index=True)
+    for label, rows in zip(found, np.split(order, starts[1:]), strict=False):
+        chosen = typical_and_different(vectors[rows], centres[label], count)
+        ranks[rows[chosen]] = np.arange(len(chosen))
+    return ranks
+
+
 def typical_and_different(vectors: Floats, centre: Floats, count: int) -> Ids:
     """Choose pictures that show a cluster: the most typical one, then each unlike those before.
 
