@@ -9,7 +9,7 @@ from bench.accuracy.photos import LabelledShelf
 from inference.card import Card, load_card
 from inference.errors import BadCard
 
-JUDGES = 8  # of the sixteen scenes, two are left out at a time
+JUDGES = 4  # of the sixteen scenes, four are left out at a time
 FOLDS = "folds.json"  # {"<file name of a photo>": "<folder of the detector that judges it>"}
 
 
@@ -26,7 +26,7 @@ class Fold:
 
 
 def judges(scenes: Sequence[str]) -> dict[str, str]:
-    """Say which held-out detector is to judge a scene: every eighth, by name, has the same."""
+    """Say which held-out detector is to judge a scene: every fourth, by name, has the same."""
     return {scene: f"detector-{n % JUDGES}" for n, scene in enumerate(sorted(set(scenes)))}
 
 

@@ -34,10 +34,10 @@ def refusal(folder: Path, photos: list[LabelledShelf] = PHOTOS) -> str:
 
 
 def test_every_scene_has_one_judge_and_every_judge_as_many_scenes():
-    """Sixteen scenes, two for each; the order in which they come does not matter."""
+    """Sixteen scenes, four for each; the order in which they come does not matter."""
     scenes = [f"scene {n:02}" for n in range(16)]
 
-    assert [2] * JUDGES == list(Counter(judges(scenes).values()).values())
+    assert [4] * JUDGES == list(Counter(judges(scenes).values()).values())
     assert judges(scenes) == judges([*reversed(scenes), *scenes])
 
 
