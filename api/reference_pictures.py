@@ -9,7 +9,6 @@ from msgspec import Meta, Struct
 from api.media import Links
 from api.wire import Timestamp, timestamp
 from storage import references
-from storage.images import Image
 from storage.records import Transaction
 from storage.references import Box, PicturedReference
 
@@ -38,18 +37,6 @@ class SkuReference(Struct, frozen=True):
     status: str  # NOT_READY until it is embedded, READY, or ERROR
     problem: str | None
     created_date: Timestamp
-
-
-class Crop(Struct, frozen=True):
-    """What a page draws of a photo: pixels of the upright photo."""
-
-    url: str
-    width: int
-    height: int
-    x: float
-    y: float
-    crop_width: float
-    crop_height: float
 
 
 def to_wire(found: PicturedReference, links: Links, now: datetime) -> SkuReference:
@@ -82,11 +69,3 @@ def pictures_of(
         one.reference.sku_id: Picture(links.url(one.image, now=now), one.reference.box)
         for one in references.first_of(tx, sku_ids)
     }
-
-
-def crop(found: PicturedReference, links: Links, now: datetime) -> Crop:
-    """Tell a page which part of the photo to draw."""
-    image: Image = found.image
-    x1, y1, x2, y2 = found.reference.box or (0, 0, image.width, image.height)
-    path = links.path(image, now=now)
-    return Crop(path, image.width, image.height, x1, y1, x2 - x1, y2 - y1)
