@@ -72,11 +72,11 @@ def finished_tasks(plant: Plant, run_id: str, count: int) -> list[dict[str, str]
 
 @pytest.mark.usefixtures("worker")
 def test_every_start_registers_the_same_deployments(plant: Plant):
-    """Workers that start again leave one deployment per flow, and one schedule, of the sweep."""
+    """Workers that start again leave one deployment per flow, and its schedule if it has one."""
     deployments = plant.ask("POST", "/deployments/filter", {})
-    scheduled = [d["entrypoint"] for d in deployments for _ in d["schedules"]]
+    scheduled = sorted(d["entrypoint"] for d in deployments for _ in d["schedules"])
     listed = yaml.safe_load(PREFECT_YAML.read_text())["deployments"]
 
     assert {d["entrypoint"] for d in listed} == {d["entrypoint"] for d in deployments}
     assert len(listed) == len(deployments)
-    assert ["flows/sweep.py:sweep"] == scheduled
+    assert sorted(d["entrypoint"] for d in listed if "schedules" in d) == scheduled
