@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 from api.errors import FieldWrong, Malformed
 from api.wire import Id
 from storage import facings, images, references, scenes
+from storage.confirmations import SaidFacing
 from storage.errors import NotFound, UnknownImages
 from storage.objects import ObjectStore
 from storage.records import Records
@@ -35,6 +36,7 @@ class NewReference(Struct, frozen=True):
     image: int
     crop: str = WHOLE
     source: str = PICTURE
+    said: SaidFacing | None = None  # of a facing, what recognition said of it
 
 
 def convert(body: Any, kind: type[T]) -> T:
@@ -96,4 +98,5 @@ def _facing(records: Records, objects: ObjectStore, scene: str, facing_id: int) 
     row = facings.read(objects, [ref]).get((ref.scene_id, facing_id))
     if row is None:
         raise FieldWrong("facing", f"The scene has no facing {facing_id}.")
-    return NewReference(row["image_id"], facings.said(ref, row).crop, FACING)
+    said = facings.said(ref, row)
+    return NewReference(said.image_id, said.crop, FACING, said)

@@ -22,7 +22,7 @@ from api.paging import Listed, Page, PagedOperation, listed
 from api.reference_pictures import SkuReference
 from api.uploads import PARTS, Limits
 from api.wire import PathId
-from storage import catalog, references
+from storage import catalog, confirmations, references
 from storage.objects import ObjectStore
 from storage.records import Records
 from storage.references import PICTURE
@@ -143,6 +143,8 @@ def _add(
 ) -> tuple[AddedImages, str]:
     with records.transaction() as tx:
         catalog.get_sku(tx, sku_id)
+        for said in (one.said for one in wanted if one.said):  # it is an answer as well
+            confirmations.confirm(tx, said, sku_id, learn=True, now=now)
         ids = {
             references.add(tx, sku_id, one.image, crop=one.crop, source=one.source, now=now).id
             for one in wanted

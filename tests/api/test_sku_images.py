@@ -110,6 +110,19 @@ def test_a_body_without_anything_is_refused(gondola: Gondola, sku: int):
     assert "Send 1 to 5 JPEG files" in form.text
 
 
+def test_a_facing_that_becomes_a_reference_is_an_answer(gondola: Gondola, sku: int):
+    """As on the page of the scene: it is truth, and its former reference is taken back."""
+    scene, _ = scene_with(gondola, None)
+    other = add_sku(gondola, "Another")
+    for sku_id in (other, sku, sku):
+        gondola.post(images_of(sku_id), json={"scene": scene, "facing": 0})
+    said = gondola.get(f"/scenes/{scene}/facings/0/", headers={"Accept": "application/json"})
+
+    assert (sku, True) == (said.json()["answer"]["sku"], said.json()["answer"]["reference"])
+    counts = [gondola.get(images_of(one)).json()["count"] for one in (other, sku)]
+    assert [0, 1] == counts
+
+
 @pytest.mark.parametrize("kind", ["images", "box", "facing", "files"])
 def test_the_same_request_twice_changes_nothing(gondola: Gondola, sku: int, kind: str):
     """The second time the same references are told."""
