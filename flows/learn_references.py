@@ -6,13 +6,13 @@ from itertools import groupby
 
 from flows.resources import Resources, now
 from inference.clusters import most_different
-from inference.types import Floats
 from inference.vectors import from_facts, from_records
 from storage import confirmations, facings, galleries, references, scenes, sku_choices
 from storage.confirmations import Confirmation
 from storage.records import Transaction
 
 PER_SKU = 5  # references that come from shelves; more of them tell little that is new
+HALF = 2  # bytes of a number in the facts
 SHELVES = (references.FACING, references.UNKNOWN)  # sources that count
 
 
@@ -41,11 +41,11 @@ def learn_references(tools: Resources, *, dry_run: bool = False) -> list[Learned
         known = _by_sku(galleries.vectors(tx, tools.embedder_key))
         names = sku_choices.by_ids(tx, list(by_sku))
         had = {sku_id: _count(tx, sku_id) for sku_id in by_sku}
-    seen, size = _seen(tools, waiting), tools.embedder_card.output.dimensions
+    seen = _seen(tools, waiting)
     made: list[Learned] = []
     for sku_id, own in by_sku.items():
-        likes = from_records(known.get(sku_id, []), size)
-        chosen = _choose(own, seen, likes, max(0, PER_SKU - had[sku_id]))
+        room = max(0, PER_SKU - had[sku_id])
+        chosen = _choose(own, seen, known.get(sku_id, []), room)
         left = len(own) - len(chosen)
         made.append(Learned(sku_id, names[sku_id].name, had[sku_id], chosen, left))
     if not dry_run:
@@ -61,13 +61,18 @@ def _count(tx: Transaction, sku_id: int) -> int:
 
 
 def _choose(
-    waiting: list[Confirmation], seen: dict[int, bytes], known: Floats, room: int
+    waiting: list[Confirmation], seen: dict[int, bytes], known: list[bytes], room: int
 ) -> list[Confirmation]:
     """Choose what is unlike all the SKU is known by; of another embedder the newest, and last."""
     comparable = [one for one in waiting if one.id in seen]
-    vectors = from_facts([seen[one.id] for one in comparable], known.shape[1])
-    best = [comparable[row] for row in most_different(vectors, known, room).tolist()]
-    return [*best, *(one for one in waiting if one.id not in seen)][:room]
+    others = [one for one in waiting if one.id not in seen]
+    if not comparable:
+        return others[:room]
+    stored = [seen[one.id] for one in comparable]
+    dimensions = len(stored[0]) // HALF
+    vectors, likes = from_facts(stored, dimensions), from_records(known, dimensions)
+    best = most_different(vectors, likes, room).tolist()
+    return [*(comparable[row] for row in best), *others][:room]
 
 
 def _seen(tools: Resources, waiting: Sequence[Confirmation]) -> dict[int, bytes]:
