@@ -41,7 +41,7 @@ def confirmed(
     """A scene whose facings, seen at these angles of a circle, are confirmed to be a SKU."""
     boxes = [{"x1": float(n), "confidence": 0.6} for n in range(len(angles))]
     scene, image = recognised.answerable(gondola, *boxes)
-    vectors = np.zeros((len(angles), tools.embedder_card.output.dimensions), "<f2")
+    vectors = np.zeros((len(angles), 4), "<f2")
     vectors[:, 0], vectors[:, 1] = np.cos(angles), np.sin(angles)
     rows = [
         {
