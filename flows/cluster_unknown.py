@@ -53,7 +53,7 @@ def _embedded(tools: Resources, members: list[Member], key: str) -> tuple[list[M
     stored = facings.vectors(tools.objects, members, key)
     mine = [one for one in members if (one.scene_id, one.facing_id) in stored]
     seen = [stored[one.scene_id, one.facing_id] for one in mine]
-    return mine, from_facts(seen, tools.embedder_card.output.dimensions)
+    return mine, from_facts(seen, tools.embedder_card.dimensions)
 
 
 def _moved(

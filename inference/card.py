@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from inference.appearance import SHAPE, Appearance
+from inference.confidence import Confidence, Cosine
 from inference.errors import BadCard, BadModel
 
 CARD = "model.toml"
@@ -21,7 +23,6 @@ MODELS = Path(__file__).parent / "models"
 Share = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=1)]
 Side = Annotated[int, Meta(ge=1, le=8192)]
-Cosine = Annotated[float, Meta(ge=-1, le=1)]
 Text = Annotated[str, Meta(min_length=1)]
 Channels = tuple[float, float, float]
 
@@ -109,20 +110,6 @@ class EmbedderThresholds(Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     same: Cosine = 0.75  # to the mean of unknown facings, from which on one shows their product
 
 
-class Confidence(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How a shortlist becomes the probability that its first SKU is right.
-
-    sigmoid(intercept + cosine * first + margin * (first - max(second, runner_up))), of the cosines
-    of the first and the second SKU.
-    """
-
-    intercept: float
-    cosine: float
-    margin: float
-    runner_up: Cosine = 0.0  # what any other product reaches: counts where few SKUs are known
-    typical: Cosine = 0.7  # median of facings and the right SKU; for forecasts
-
-
 class _Card(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="task"):
     name: Text
     version: Text
@@ -168,11 +155,21 @@ class EmbedderCard(_Card, frozen=True, forbid_unknown_fields=True, kw_only=True,
     output: EmbedderOutput
     thresholds: EmbedderThresholds
     confidence: Confidence
+    appearance: Appearance | None = None  # None = a vector is the network's answer alone
+
+    @property
+    def dimensions(self) -> int:
+        """Length of one vector."""
+        more = self.appearance
+        colours = len(more.zones) * len(more.palette) + SHAPE if more else 0
+        return self.output.dimensions + colours
 
     @property
     def key(self) -> str:
-        """`<name>-<version>+<12 hex digits>` of the hashes of its files."""
+        """`<name>-<version>+<12 hex digits>` of the hashes of its files and its appearance."""
         listed = "\n".join(f"{name} {digest}" for name, digest in sorted(self.files.items()))
+        if self.appearance:
+            listed += "\n" + msgspec.json.encode(self.appearance).decode()
         return f"{self.id}+{hashlib.sha256(listed.encode()).hexdigest()[:12]}"
 
 

@@ -91,7 +91,7 @@ def _same(boxes: Floats, labels: np.ndarray, found: Detections, tolerance: float
 
 def _embedding_problems(embedder: Embedder, pixels: Pixels, answer: bytes) -> list[str]:
     golden = msgspec.json.decode(answer, type=GoldenEmbedding)
-    found, expected = embedder.embed_whole(pixels), np.array(golden.embedding, np.float32)
+    found, expected = embedder.answer(pixels), np.array(golden.embedding, np.float32)
     if found.shape != expected.shape:
         return [f"The golden embedding has {len(expected)} numbers, the model gives {len(found)}."]
     cosine = float(found @ expected)

@@ -41,30 +41,44 @@ def prospect(gallery: Gallery, sku_id: int, card: EmbedderCard) -> Prospect:
     own = gallery.vectors[gallery.sku_ids == sku_id]
     others = gallery.skus != sku_id
     alike = gallery.best_of_skus(own)[:, others]
-    nearest_own = _nearest_own(own)
+    nearest_own, nearest = _nearest_own(own)
     wrong = alike.argmax(axis=1)[alike.max(axis=1) >= nearest_own] if alike.size else _NONE
     return Prospect(
         references=len(own),
-        recall=_recall(nearest_own, alike.max(axis=1, initial=-1.0), card),
+        recall=_recall(nearest_own, nearest, alike.max(axis=1, initial=-1.0), card),
         confusions=_confusions(gallery.skus[others], alike.max(axis=0, initial=-1.0), wrong, card),
     )
 
 
-def _nearest_own(own: Floats) -> Floats:
-    """(n,) cosine of each reference to another one of the SKU; inf = there is no different one."""
+def _nearest_own(own: Floats) -> tuple[Floats, Ids]:
+    """(n,) cosine of each reference to another one of the SKU, inf = there is no different one.
+
+    Returns:
+        Cosines, and the rows of the other ones.
+    """
+    if not len(own):
+        return np.zeros(0, np.float32), _NONE
     cosines = own @ own.T
     different = cosines <= _SAME_PICTURE
-    nearest = np.where(different, cosines, -1.0).max(axis=1, initial=-1.0)
-    return np.where(different.any(axis=1), nearest, np.inf)
+    cosines = np.where(different, cosines, np.float32(-1))
+    nearest = np.where(different.any(axis=1), cosines.max(axis=1), np.float32(np.inf))
+    return nearest, cosines.argmax(axis=1)
 
 
-def _recall(nearest_own: Floats, others: Floats, card: EmbedderCard) -> float | None:
-    """Share of the references that are nearer to another own one than to any other SKU, surely."""
+def _recall(nearest_own: Floats, nearest: Ids, others: Floats, card: EmbedderCard) -> float | None:
+    """Share of the references that are nearer to another own one than to any other SKU, surely.
+
+    Args:
+        nearest_own: (n,) cosine of each reference to another own one.
+        nearest: (n,) row of that one.
+        others: (n,) cosine of each reference to the nearest one of any other SKU.
+        card: of the embedder.
+    """
     judged = np.isfinite(nearest_own)
     if not judged.any():
         return None
     first, second = nearest_own[judged], others[judged]
-    sure = _confidences(first, second, card) >= card.thresholds.match
+    sure = _confidences(first, second, others[nearest[judged]], card) >= card.thresholds.match
     return float(np.mean((first > second) & sure))
 
 
@@ -73,14 +87,15 @@ def _confusions(
 ) -> list[tuple[int, float]]:
     """SKUs that are told apart too little, or were the answer (columns `wrong`)."""
     typical = np.full(len(skus), card.confidence.typical, np.float32)
-    listed = _confidences(typical, typical * alike, card) < card.thresholds.match
+    listed = _confidences(typical, typical * alike, alike, card) < card.thresholds.match
     listed[wrong] = True
     order = np.lexsort((skus, -alike))
     chosen = order[listed[order]][:CONFUSIONS]
     return [(int(skus[at]), round(float(alike[at]), 4)) for at in chosen]
 
 
-def _confidences(first: Floats, second: Floats, card: EmbedderCard) -> Floats:
+def _confidences(first: Floats, second: Floats, rivals: Floats, card: EmbedderCard) -> Floats:
     """Confidences of shortlists of two."""
     ids = np.tile([1, 2], (len(first), 1))
-    return confidence(Shortlists(ids, np.stack([first, second], axis=1)), card.confidence)
+    scores = np.stack([first, second], axis=1)
+    return confidence(Shortlists(ids, scores, rivals), card.confidence)

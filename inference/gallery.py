@@ -1,6 +1,7 @@
 """The gallery: reference vectors of SKUs, and the search for the nearest SKUs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -31,6 +32,7 @@ class Gallery:
         self.vectors = normalise(np.asarray(vectors, np.float32)[order])
         self.skus, self._starts = np.unique(self.sku_ids, return_index=True)
         self._coarse = Coarse(self, threads) if len(self.sku_ids) > FEW else None
+        self._rivals = np.full(len(self.sku_ids), np.nan, np.float32)  # filled when first asked for
 
     def search(self, vectors: Floats) -> Shortlists:
         """Find the SKUs with the nearest references; ties go to the lowest id.
@@ -40,12 +42,36 @@ class Gallery:
         Args:
             vectors: (n, dimensions), each of length 1.
         """
+        found = self._nearest(vectors)
+        return replace(found, rivals=self._rivals_of(self._rows(vectors, found.sku_ids[:, 0])))
+
+    def _nearest(self, vectors: Floats) -> Shortlists:
+        """Find the shortlists, without their rivals."""
         if self._coarse is None or not len(vectors):
             return self.search_exactly(vectors)
         found, sure = self._coarse.search(vectors)
         again = self.search_exactly(vectors[~sure])
         found.sku_ids[~sure], found.scores[~sure] = again.sku_ids, again.scores
         return found
+
+    def _rows(self, vectors: Floats, sku_ids: Ids) -> Ids:
+        """(n,) the reference of a SKU that is nearest to each vector, -1 = SKU -1 has none."""
+        rows = np.full(len(vectors), -1, np.int64)
+        for sku_id in np.unique(sku_ids[sku_ids >= 0]).tolist():
+            asked = sku_ids == sku_id
+            start, end = np.searchsorted(self.sku_ids, [sku_id, sku_id + 1])
+            rows[asked] = start + (vectors[asked] @ self.vectors[start:end].T).argmax(axis=1)
+        return rows
+
+    def _rivals_of(self, rows: Ids) -> Floats:
+        """(n,) cosine to the nearest reference of another SKU; what was found once is kept."""
+        new = np.unique(rows[rows >= 0])
+        new = new[np.isnan(self._rivals[new])]
+        if len(new):
+            found = self._nearest(self.vectors[new])
+            others = (found.sku_ids >= 0) & (found.sku_ids != self.sku_ids[new, None])
+            self._rivals[new] = np.where(others, found.scores, 0).max(axis=1)
+        return np.append(self._rivals, np.float32(0))[rows]
 
     def search_exactly(self, vectors: Floats) -> Shortlists:
         """Compare with every reference."""
@@ -116,7 +142,7 @@ def _in_blocks(sku_ids: Ids) -> Ids:
 
 
 def _distinct(skus: Ids, scores: Floats) -> tuple[Shortlists, Flags]:
-    """Keep the best of each SKU; a row with too few SKUs is not sure."""
+    """Keep the best of each SKU; a row with too few SKUs is not sure. Rivals are left at 0."""
     order = np.lexsort((skus, -scores))
     skus, scores = np.take_along_axis(skus, order, 1), np.take_along_axis(scores, order, 1)
     by_sku = np.argsort(skus, axis=1, kind="stable")
@@ -127,14 +153,20 @@ def _distinct(skus: Ids, scores: Floats) -> tuple[Shortlists, Flags]:
     chosen = np.argsort(~first, axis=1, kind="stable")[:, :SHORTLIST]
     skus, scores = np.take_along_axis(skus, chosen, 1), np.take_along_axis(scores, chosen, 1)
     order = best_first(skus, scores)
-    found = Shortlists(np.take_along_axis(skus, order, 1), np.take_along_axis(scores, order, 1))
+    found = replace(
+        nobody(len(skus)),
+        sku_ids=np.take_along_axis(skus, order, 1),
+        scores=np.take_along_axis(scores, order, 1),
+    )
     return found, first.sum(axis=1) >= SHORTLIST
 
 
 def nobody(count: int) -> Shortlists:
     """Shortlists without a SKU."""
     shape = count, SHORTLIST
-    return Shortlists(np.full(shape, -1, np.int64), np.zeros(shape, np.float32))
+    return Shortlists(
+        np.full(shape, -1, np.int64), np.zeros(shape, np.float32), np.zeros(count, np.float32)
+    )
 
 
 def best_first(columns: Ids, scores: Floats) -> Ids:

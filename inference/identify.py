@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from inference.appearance import AppearanceReader
 from inference.card import Card, EmbedderCard
 from inference.errors import BadCard, BadModel
 from inference.pyramid import Pyramid
@@ -30,6 +31,7 @@ class Embedder:
         if len(shapes) != 1 or shapes[0][1:] not in (wanted[1:], (None,)):
             raise BadModel(f"{card.id} gives {model.outputs}, its card promises one {wanted}.")
         self._batch = model.inputs[0] or _BATCH
+        self._reader = AppearanceReader(card.appearance) if card.appearance else None
 
     def embed(self, pixels: Pixels | Pyramid, boxes: Floats) -> Floats:
         """Embed the product in each box.
@@ -39,21 +41,31 @@ class Embedder:
             boxes: (n, 4) in its pixels.
 
         Returns:
-            (n, dimensions) float32, each of length 1.
+            (n, card.dimensions) float32, each of length 1.
         """
         photo = Pyramid.of(pixels)
         whole = _whole_pixels(boxes, photo)
         starts = range(0, len(whole), self._batch)
-        parts = [self._run(self._crops(photo, whole[at : at + self._batch])) for at in starts]
-        return np.concatenate([np.zeros((0, self.card.output.dimensions), np.float32), *parts])
+        parts = [self._vectors(photo, whole[at : at + self._batch]) for at in starts]
+        return np.concatenate([np.zeros((0, self.card.dimensions), np.float32), *parts])
 
     def embed_whole(self, pixels: Pixels | Pyramid) -> Floats:
-        """Embed a picture that shows nothing but the product; (dimensions,) float32."""
+        """Embed a picture that shows nothing but the product; (card.dimensions,) float32."""
         photo = Pyramid.of(pixels)
-        return self.embed(photo, np.array([[0, 0, photo.width, photo.height]], np.float32))[0]
+        return self.embed(photo, _all_of(photo))[0]
+
+    def answer(self, pixels: Pixels | Pyramid) -> Floats:
+        """What the network alone says of a whole picture; (card.output.dimensions,) float32."""
+        photo = Pyramid.of(pixels)
+        return self._run(self._crops(photo, _whole_pixels(_all_of(photo), photo)))[0]
+
+    def _vectors(self, photo: Pyramid, boxes: Ids) -> Floats:
+        crops = self._crops(photo, boxes)
+        seen = self._run(crops)
+        return self._reader.vectors(seen, crops, boxes) if self._reader else seen
 
     def _crops(self, photo: Pyramid, boxes: Ids) -> np.ndarray:
-        """(n, height, width, 3), each box stretched to the card's size."""
+        """(n, height, width, 3) RGB, each box stretched to the card's size."""
         width, height = self.card.input.width, self.card.input.height
         crops = np.empty((len(boxes), height, width, 3), np.uint8)
         for crop, (x1, y1, x2, y2) in zip(crops, boxes.tolist(), strict=True):
@@ -69,6 +81,10 @@ def normalise(vectors: Floats) -> Floats:
     """Scale each row to length 1; a row of zeros stays."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
+
+
+def _all_of(photo: Pyramid) -> Floats:
+    return np.array([[0, 0, photo.width, photo.height]], np.float32)
 
 
 def _whole_pixels(boxes: Floats, photo: Pyramid) -> Ids:

@@ -40,11 +40,13 @@ class Detections:
 class Shortlists:
     """The nearest distinct SKUs of each embedding, best first.
 
-    A gallery of fewer SKUs fills up with SKU -1 and score 0.
+    A gallery of fewer SKUs fills up with SKU -1 and score 0. A rival is the SKU that a reference
+    is most alike to beside its own: of the first SKU's reference that is nearest to the embedding.
     """
 
     sku_ids: Ids  # (n, k)
     scores: Floats  # (n, k) cosine to the SKU's nearest reference
+    rivals: Floats  # (n,) cosine between that reference of the first SKU and its rival's, 0 = none
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ Both come from folders of the caller's choice and are never stored in the reposi
 Without them everything still works: the letters are Pillow's own, the pictures clouds or food.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -39,13 +39,24 @@ def load_materials(fonts: Path, pictures: Path) -> Materials:
     Raises:
         FileNotFoundError: when a folder holds none.
     """
+    shots = tuple(_below(pictures, PICTURE_SUFFIXES))
+    if not shots:
+        raise FileNotFoundError(f"no pictures in {pictures}")
+    return replace(load_fonts(fonts), pictures=shots)
+
+
+def load_fonts(fonts: Path) -> Materials:
+    """List the fonts below a folder; labels then have no pictures.
+
+    Raises:
+        FileNotFoundError: when the folder holds none.
+    """
     found = sorted({p.name: str(p) for p in _below(fonts, {".ttf", ".otf"})}.items())
     names = tuple(path for _, path in found)
-    shots = tuple(_below(pictures, PICTURE_SUFFIXES))
-    if not names or not shots:
-        raise FileNotFoundError(f"no fonts in {fonts} or no pictures in {pictures}")
+    if not names:
+        raise FileNotFoundError(f"no fonts in {fonts}")
     bold = tuple(n for n in names if any(word in Path(n).name for word in BOLD_WORDS))
-    return Materials(names, bold, shots)
+    return Materials(names, bold)
 
 
 @lru_cache(maxsize=4096)

@@ -1,5 +1,6 @@
 """The embedder's model folder: graph, golden answer, figures and card."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from training.export import CALIBRATION_SAMPLES, Compiled, quantised, save, to_g
 from training.golden import write_embedder_golden
 from training.materials import Materials
 from training.packages import package_library
+from training.palette import add_appearance
 from training.provenance import DRAWN_ORIGIN, Facts
 from training.scene_folder import HELD_OUT_SCENES, stored_scenes
 from training.shelf_crops import HEIGHT, WIDTH, shelf_crop
@@ -36,6 +38,7 @@ def ship_embedder(out: Path, work: Path, materials: Materials, shelves: Path, fa
         **_real_figures(small, shelves),
     }
     write_card(folder, _card(facts, figures))
+    add_appearance(folder, replace(materials, pictures=()))
     complete_card(folder, shelves)
 
 

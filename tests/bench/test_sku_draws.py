@@ -9,8 +9,9 @@ from bench.accuracy.skus import draws
 from bench.accuracy.skus.answers import ask, ask_without_own
 from bench.accuracy.skus.draws import all_other_runs, shelf_to_shelf, unseen
 from bench.accuracy.skus.items import Embedded, Items
-from inference.card import Confidence, EmbedderCard, EmbedderInput, EmbedderOutput
+from inference.card import EmbedderCard, EmbedderInput, EmbedderOutput
 from inference.card import EmbedderThresholds as Thresholds
+from inference.confidence import Confidence
 
 # Confidence is above the threshold from a cosine of 0.5 on.
 CARD = EmbedderCard(

@@ -23,7 +23,16 @@ def answers(right: str, named: str, sure: list[float]) -> Answers:
     sku = np.arange(len(right))
     candidates = np.full((len(right), 5), -1)
     candidates[:, 0] = np.where(flags(right), sku, 99)
-    return Answers(sku, sku, candidates, np.array(sure), flags(named), np.zeros((len(right), 2)))
+    return Answers(
+        asked=sku,
+        sku=sku,
+        candidates=candidates,
+        scores=np.zeros((len(right), 5)),
+        rivals=np.zeros(len(right)),
+        sure=np.array(sure),
+        named=flags(named),
+        pictures=np.zeros((len(right), 2)),
+    )
 
 
 def test_a_share_counts_answers():

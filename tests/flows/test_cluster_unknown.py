@@ -38,7 +38,7 @@ def gondola(tools: Resources, tmp_path: Path) -> Iterator[Gondola]:
 def scene_with(gondola: Gondola, tools: Resources, *directions: int, embedder: str = "") -> str:
     """A scene of unknown facings, each nearly in one of the directions of the embedding."""
     scene, image = recognised.answerable(gondola, *({} for _ in directions))
-    vectors = np.eye(tools.embedder_card.output.dimensions)[list(directions)]
+    vectors = np.eye(tools.embedder_card.dimensions)[list(directions)]
     vectors += 0.1 * np.eye(len(vectors[0]))[0]
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     rows = [

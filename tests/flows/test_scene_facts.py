@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from flows.scene_facts import Seen, join
+from inference.gallery import nobody
 from inference.types import PhotoResult, Quality, Shortlists
 from storage import facts
 from storage.images import Image
@@ -43,6 +44,7 @@ def result(boxes: list[list[float]], *, sku_ids: list[int]) -> PhotoResult:
         shortlists=Shortlists(
             np.array([[abs(sku), 99, -1] for sku in sku_ids], np.int64).reshape(-1, 3),
             np.tile(np.array([0.8, 0.5, 0], np.float32), (count, 1)),
+            np.zeros(count, np.float32),
         ),
         confidences=np.full(count, 0.7, np.float32),
         sku_ids=np.array(sku_ids, np.int64),
@@ -100,8 +102,7 @@ def test_a_facing_keeps_its_candidates():
 def test_an_empty_gallery_is_no_confidence():
     """There are no candidates, and nothing to be sure of."""
     seen = result([[0, 0, 9, 9]], sku_ids=[-1])
-    nobody = Shortlists(np.full((1, 5), -1, np.int64), np.zeros((1, 5), np.float32))
-    facings = tables(Seen(photo(7, 0), replace(seen, shortlists=nobody)))["facings"]
+    facings = tables(Seen(photo(7, 0), replace(seen, shortlists=nobody(1))))["facings"]
 
     assert ([None], [[]]) == (facings["confidence"].to_list(), facings["candidates"].to_list())
 

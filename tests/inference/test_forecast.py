@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from inference.card import Confidence, EmbedderCard, EmbedderInput, EmbedderOutput
+from inference.card import EmbedderCard, EmbedderInput, EmbedderOutput
 from inference.card import EmbedderThresholds as Thresholds
+from inference.confidence import Confidence
 from inference.forecast import prospect
 from inference.gallery import Gallery, load_gallery
 

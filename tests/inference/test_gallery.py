@@ -139,3 +139,35 @@ def test_equal_references_of_a_large_gallery_go_to_the_lowest_id():
         gallery.search(vectors[:1]).sku_ids[0].tolist()
     )
     assert (0, SHORTLIST) == gallery.search(vectors[:0]).sku_ids.shape
+
+
+def test_a_rival_is_the_other_sku_most_alike_to_the_reference_that_was_found():
+    """The facing is near the second reference of SKU 7, whose rival is SKU 3."""
+    references = np.stack([unit(0, 0, 1), unit(1, 0, 0), unit(0.6, 0.8, 0), unit(0, 1, 0)])
+    gallery = Gallery(np.array([7, 7, 3, 4]), references)
+
+    for _ in range(2):  # found, then remembered
+        found = gallery.search(np.stack([unit(1, 0, 0.1), unit(0, 0.9, 1)]))
+
+        assert [7, 7] == found.sku_ids[:, 0].tolist()
+        assert np.allclose([0.6, 0], found.rivals)
+
+
+def test_a_sku_alone_has_no_rival():
+    """Nor has nobody."""
+    vectors = units(0, 2)
+
+    assert [0, 0] == Gallery(np.array([7, 7]), vectors).search(vectors).rivals.tolist()
+    assert [0, 0] == load_gallery([]).search(vectors).rivals.tolist()
+
+
+def test_rivals_of_a_large_gallery_are_the_exact_ones():
+    """8 bit is only for finding them."""
+    references = units(0, FEW + 10)
+    gallery = Gallery(np.arange(len(references)), references)
+
+    found = gallery.search(references[:20])
+
+    cosines = references[:20] @ references.T
+    cosines[np.arange(20), np.arange(20)] = -1
+    assert np.allclose(cosines.max(axis=1), found.rivals, atol=1e-5)

@@ -16,7 +16,7 @@ from bench.accuracy.report import put_between_markers
 from bench.accuracy.skus.counting import SCENES
 from bench.accuracy.skus.groups import Judge, embedder_card, groups, judges
 from bench.accuracy.skus.items import facings, products
-from bench.accuracy.skus.measuring import Truth, measured, peer
+from bench.accuracy.skus.measuring import Truth, judged, measured, peer
 from bench.accuracy.skus.products import product_photos
 from bench.accuracy.skus.report import BEGIN, END, report, tables
 from bench.accuracy.skus.sheet import write_sheet
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Refused as error:
         sys.exit(str(error))
     truth = Truth(facings(shelves), products(product_photos()), seen)
-    answers = measured(found, truth, runtime)
+    answers = measured(judged(found, truth, runtime), truth)
     colours = peer(groups(), truth, card)
     times = embedding_times(options.shipped)
     figures = report(answers, colours, truth, _names(found), times)

@@ -1,7 +1,7 @@
 """What a gallery answers to questions of which the truth is known."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -20,6 +20,8 @@ class Answers:
         asked: (n,) index of the item.
         sku: (n,) the SKU it shows.
         candidates: (n, 5) the shortlist, best first.
+        scores: (n, 5) the cosines of the candidates.
+        rivals: (n,) the cosine of the first one's rival.
         sure: (n,) confidence 0-1 that the first candidate is right, by the embedder's card.
         named: (n,) whether the card lets it be named.
         pictures: (n, 2) items: a reference of the first candidate, one of the SKU; -1 = none.
@@ -28,9 +30,16 @@ class Answers:
     asked: Ids
     sku: Ids
     candidates: Ids
+    scores: Floats
+    rivals: Floats
     sure: Floats
     named: Flags
     pictures: Ids
+
+    @property
+    def shortlists(self) -> Shortlists:
+        """As recognition has them."""
+        return Shortlists(self.candidates, self.scores, self.rivals)
 
     @property
     def right(self) -> Flags:
@@ -62,33 +71,36 @@ def ask(every: Embedded, references: Ids, asked: Ids, card: EmbedderCard) -> Ans
     """
     skus = every.items.skus
     found = Gallery(skus[references], every.vectors[references]).search(every.vectors[asked])
-    return _judged(every, references, asked, found, card)
+    picture = np.full(len(every.items.names) + 1, -1, np.int64)  # the last one for SKU -1
+    picture[skus[references[::-1]]] = references[::-1]
+    unrated = Answers(
+        asked=asked,
+        sku=skus[asked],
+        candidates=found.sku_ids,
+        scores=found.scores,
+        rivals=found.rivals,
+        sure=np.zeros(len(asked), np.float32),
+        named=np.zeros(len(asked), np.bool_),
+        pictures=picture[np.column_stack([found.sku_ids[:, 0], skus[asked]])],
+    )
+    return rated(unrated, card)
 
 
 def ask_without_own(every: Embedded, references: Ids, asked: Ids, card: EmbedderCard) -> Answers:
     """The same, with the SKU of each item taken out of the gallery: no answer can be right."""
-    skus = every.items.skus
-    found = Gallery(skus[references], every.vectors[references]).search(every.vectors[asked])
-    own = found.sku_ids == skus[asked][:, None]
-    order = np.argsort(own, 1, kind="stable")  # the own SKU last ...
-    gone = np.take_along_axis(own, order, 1)  # ... and then out
-    ids, scores = (np.take_along_axis(each, order, 1) for each in (found.sku_ids, found.scores))
-    left = Shortlists(np.where(gone, -1, ids), np.where(gone, np.float32(0), scores))
-    return _judged(every, references, asked, left, card)
+    known, of = every.items.skus[references], every.items.skus[asked]
+    parts = [
+        ask(every, references[known != sku], asked[of == sku], card)
+        for sku in np.unique(of).tolist()
+    ]
+    pictures = joined(parts)
+    own = np.full(len(every.items.names), -1, np.int64)
+    own[known[::-1]] = references[::-1]
+    shown = np.column_stack([pictures.pictures[:, 0], own[pictures.sku]])
+    return replace(pictures, pictures=shown)
 
 
-def _judged(
-    every: Embedded, references: Ids, asked: Ids, found: Shortlists, card: EmbedderCard
-) -> Answers:
-    skus = every.items.skus
-    sure = confidence(found, card.confidence)
-    picture = np.full(len(every.items.names) + 1, -1, np.int64)  # the last one for SKU -1
-    picture[skus[references[::-1]]] = references[::-1]
-    return Answers(
-        asked=asked,
-        sku=skus[asked],
-        candidates=found.sku_ids,
-        sure=sure,
-        named=sure >= card.thresholds.match,
-        pictures=picture[np.column_stack([found.sku_ids[:, 0], skus[asked]])],
-    )
+def rated(answers: Answers, card: EmbedderCard) -> Answers:
+    """The same answers, with the confidence of a card."""
+    sure = confidence(answers.shortlists, card.confidence)
+    return replace(answers, sure=sure, named=sure >= card.thresholds.match)

@@ -14,6 +14,7 @@ from bench.accuracy.photos import PRODUCT, LabelledShelf
 from bench.accuracy.skus.figures import PERCENTILES, RESAMPLES
 from bench.accuracy.skus.items import Embedded
 from flows.reports.facing_count import facing_count
+from inference.card import EmbedderCard
 from inference.confidence import confidence
 from inference.gallery import Gallery
 from inference.identify import Embedder
@@ -37,7 +38,9 @@ class SceneCount:
         return {sku: abs(self.reported.get(sku, 0) - self.labelled.get(sku, 0)) for sku in skus}
 
 
-def scene_count(verdicts: Sequence[Verdict], every: Embedded, embedder: Embedder) -> SceneCount:
+def scene_count(
+    verdicts: Sequence[Verdict], every: Embedded, embedder: Embedder, card: EmbedderCard
+) -> SceneCount:
     """Count the facings of one scene, photo by photo.
 
     Each facing found is looked up among all labelled facings of all photos but those of its own
@@ -48,8 +51,9 @@ def scene_count(verdicts: Sequence[Verdict], every: Embedded, embedder: Embedder
         verdicts: on the photos of the scene.
         every: facings of all photos.
         embedder: that made its vectors.
+        card: says how sure it is, and when that is enough.
     """
-    named = np.concatenate([_named(verdict, every, embedder) for verdict in verdicts])
+    named = np.concatenate([_named(verdict, every, embedder, card) for verdict in verdicts])
     seen = pl.DataFrame({"sku_id": named[named >= 0], "duplicate": False})
     items = every.items
     scene = verdicts[0].photo.scene
@@ -84,7 +88,7 @@ def counting_error(scenes: Sequence[SceneCount]) -> dict[str, Any]:
     }
 
 
-def _named(verdict: Verdict, every: Embedded, embedder: Embedder) -> Ids:
+def _named(verdict: Verdict, every: Embedded, embedder: Embedder, card: EmbedderCard) -> Ids:
     """The SKU of each product found, -1 = none is named."""
     used = verdict.used(PRODUCT)
     counted = ~used.ignored[0]
@@ -96,7 +100,7 @@ def _named(verdict: Verdict, every: Embedded, embedder: Embedder) -> Ids:
     for run in np.unique(runs):
         left_out = every.items.runs == run if run >= 0 else of_photo
         asked = runs == run
-        named[asked] = _first(vectors[asked], every, ~left_out, embedder)
+        named[asked] = _first(vectors[asked], every, ~left_out, card)
     return named
 
 
@@ -112,7 +116,7 @@ def _of(photo: Path, every: Embedded) -> Flags:
     return np.array([path == photo for path in every.items.photos])
 
 
-def _first(vectors: Floats, every: Embedded, references: Flags, embedder: Embedder) -> Ids:
+def _first(vectors: Floats, every: Embedded, references: Flags, card: EmbedderCard) -> Ids:
     found = Gallery(every.items.skus[references], every.vectors[references]).search(vectors)
-    sure = confidence(found, embedder.card.confidence)
-    return np.where(sure >= embedder.card.thresholds.match, found.sku_ids[:, 0], -1)
+    sure = confidence(found, card.confidence)
+    return np.where(sure >= card.thresholds.match, found.sku_ids[:, 0], -1)

@@ -46,7 +46,7 @@ def reliability(known: Answers, strange: Answers) -> list[dict[str, Any]]:
     """
     sure = np.concatenate([known.sure, strange.sure])
     right = np.concatenate([known.right, np.zeros(len(strange.sure), np.bool_)])
-    weights = _mixed(known, strange)
+    weights = mixed(known, strange)
     bins = np.minimum((sure * BINS).astype(int), BINS - 1)
     table: list[dict[str, Any]] = []
     for number in range(BINS):
@@ -79,7 +79,7 @@ def calibration_error(table: list[dict[str, Any]]) -> float:
 
 def precision_among_strangers(known: Answers, strange: Answers) -> float | None:
     """Of what is named, how much is right when UNKNOWN_SHARE of the facings are strange."""
-    weights = _mixed(known, strange) * np.concatenate([known.named, strange.named])
+    weights = mixed(known, strange) * np.concatenate([known.named, strange.named])
     return ratio((weights[: len(known.right)] * known.right).sum(), weights.sum())
 
 
@@ -88,7 +88,8 @@ def ratio(part: float, whole: float) -> float | None:
     return round(float(part / whole), 3) if whole else None
 
 
-def _mixed(known: Answers, strange: Answers) -> Reals:
+def mixed(known: Answers, strange: Answers) -> Reals:
+    """Weights that make UNKNOWN_SHARE of the answers those to strange facings; they sum to 1."""
     shares = (1 - UNKNOWN_SHARE, UNKNOWN_SHARE)
     return np.concatenate(
         [

@@ -69,7 +69,7 @@ def products(photos: Sequence[ProductPhoto]) -> Items:
 
 def embedded(items: Items, embedder: Embedder) -> Embedded:
     """Embed every item; a photo is decoded once."""
-    vectors = np.zeros((len(items.skus), embedder.card.output.dimensions), np.float32)
+    vectors = np.zeros((len(items.skus), embedder.card.dimensions), np.float32)
     for path in dict.fromkeys(items.photos):
         own = np.array([photo == path for photo in items.photos])
         vectors[own] = embedder.embed(decode(path.read_bytes()), items.boxes[own])

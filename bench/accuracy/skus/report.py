@@ -67,7 +67,8 @@ def report(
         **{name: shares[name]["value"] for name in ROWS if name in shares},
         "embed_500_s": times["best"],
         "more": {
-            "protocol": "no embedder judges a SKU or scene that it was trained on",
+            "protocol": "no embedder judges a SKU or scene that it was trained on; confidence and "
+            "threshold of a group are fitted to the answers to the other groups",
             "machine": machine(),
             "judged_by": judged_by,
             "shares": shares,
