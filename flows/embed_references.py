@@ -10,6 +10,7 @@ from inference.crops import cut_crops
 from inference.errors import UnreadablePhoto
 from inference.identify import Embedder
 from inference.image import decode
+from inference.packshot import content
 from inference.pyramid import Pyramid
 from inference.types import Floats
 from storage import galleries, images, references, small_pictures
@@ -80,8 +81,7 @@ def _vectors(
     except _UNREADABLE as error:
         yield from ((reference, None, str(error)) for reference in group)
         return
-    whole = (0, 0, photo.width, photo.height)
-    boxes = np.array([reference.box or whole for reference in group], np.float32)
+    boxes = np.array([reference.box or content(photo) for reference in group], np.float32)
     _keep_small_pictures(objects, photo, boxes, group)
     vectors = embedder.embed(photo, boxes)
     for reference, vector in zip(group, vectors, strict=True):

@@ -5,6 +5,7 @@ import numpy as np
 from inference.appearance import AppearanceReader
 from inference.card import Card, EmbedderCard
 from inference.errors import BadCard, BadModel
+from inference.packshot import content
 from inference.pyramid import Pyramid
 from inference.runtime import Model
 from inference.types import Floats, Ids, Pixels
@@ -50,9 +51,9 @@ class Embedder:
         return np.concatenate([np.zeros((0, self.card.dimensions), np.float32), *parts])
 
     def embed_whole(self, pixels: Pixels | Pyramid) -> Floats:
-        """Embed a picture that shows nothing but the product; (card.dimensions,) float32."""
+        """Embed a picture of the product alone, cut to it; (card.dimensions,) float32."""
         photo = Pyramid.of(pixels)
-        return self.embed(photo, _all_of(photo))[0]
+        return self.embed(photo, np.array([content(photo)], np.float32))[0]
 
     def answer(self, pixels: Pixels | Pyramid) -> Floats:
         """What the network alone says of a whole picture; (card.output.dimensions,) float32."""
