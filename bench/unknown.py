@@ -29,9 +29,9 @@ from storage import doubts, facts, images, migrate, scenes
 from storage.doubts import UNKNOWN, Doubt
 from storage.scenes import NewScene
 
-THRESHOLDS = (0.6, 0.65, 0.7, 0.75, 0.8, 0.85)
+THRESHOLDS = (0.85, 0.88, 0.92, 0.94)
 FACINGS, PER_SCENE = 100_000, 40
-NOISE = 0.5  # length of what is added to a facing to make another view of it
+NOISE = 0.33  # length of what is added to make another view: two are then at a cosine of 0.9
 
 
 def main() -> None:
