@@ -10,22 +10,19 @@ from msgspec import Meta, Struct
 
 from api import forecast, pages
 from api.errors import FieldWrong
-from api.facing_view import FacingView, load_views, wire
+from api.facing_view import FacingView, load_views, search
 from api.given import Given
 from api.media import Links
 from api.nudge import Nudge
 from api.pages import wants_page
 from api.scenes import SceneName
 from api.wire import BIGGEST, Id
-from storage import confirmations, crops, facings, images, scenes, sku_choices
+from storage import confirmations, crops, facings, images, scenes
 from storage.confirmations import SaidFacing
-from storage.errors import NotFound, ObjectMissing
+from storage.errors import NotFound
 from storage.facings import FacingRef
 from storage.objects import ObjectStore
 from storage.records import Records, Transaction
-
-FOUND = 8  # SKUs a search shows
-KEEP = 24 * 3600  # seconds a browser keeps a crop
 
 FacingId = Annotated[int, PathParameter(ge=0, le=BIGGEST)]
 
@@ -65,7 +62,7 @@ def get_facing(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
         return Response(view)
     with records.reading() as tx:
         photo = images.get(tx, view.image)
-        found = wire(tx, sku_choices.search(tx, q, limit=FOUND), links, now)
+        found = search(tx, q, links, now)
     url = links.path(photo, now=now)
     return pages.page("facing.html", facing=view, photo=photo, url=url, q=q, found=found)
 
@@ -128,12 +125,7 @@ def get_crop(
 ) -> Response[bytes]:
     """Send a picture of at most 160 pixels; only facings that are in doubt have one."""
     ref = _refer(records, scene, facing_id)
-    try:
-        data = crops.read(objects, ref)
-    except ObjectMissing:
-        raise NotFound from None
-    headers = {"Cache-Control": f"private, max-age={KEEP}, immutable"}
-    return Response(data, media_type="image/jpeg", headers=headers)
+    return pages.small_picture(lambda: crops.read(objects, ref))
 
 
 def _refer(records: Records, scene: str, facing_id: int) -> FacingRef:

@@ -15,6 +15,8 @@ from storage.objects import ObjectStore
 from storage.records import Records, Transaction
 from storage.sku_choices import SkuChoice
 
+FOUND = 8  # SKUs a search shows
+
 Cosine = Annotated[float | None, Meta(description="Of its nearest reference; null = not compared.")]
 
 
@@ -83,6 +85,11 @@ def wire(tx: Transaction, skus: Collection[SkuChoice], links: Links, now: dateti
     return [Choice(s.id, s.cid, s.name, small.get(s.id) or packshots.get(s.id)) for s in skus]
 
 
+def search(tx: Transaction, text: str, links: Links, now: datetime) -> list[Choice]:
+    """Find SKUs by name or code, for a page that asks what something is."""
+    return wire(tx, sku_choices.search(tx, text, limit=FOUND), links, now)
+
+
 def crop_path(ref: FacingRef) -> str:
     """Make the link of a facing's small picture, another one for other facts."""
     return f"/scenes/{ref.scene}/facings/{ref.facing_id}/crop.jpg?r={ref.facts_revision}"
@@ -108,7 +115,7 @@ def _view(
         place=place_of(row),
         sku=row["sku_id"],
         name=_name(row["sku_id"], choices),
-        confidence=_rounded(row.get("confidence")),
+        confidence=_rounded(row["confidence"]),
         candidates=[Choice(c.sku, c.cid, c.name, c.picture, _rounded(s)) for c, s in shortlist],
         likely=_likely(row),
         answer=_answer(answer, choices),
@@ -118,16 +125,16 @@ def _view(
 
 def _shortlist(row: Row) -> list[tuple[int, float | None]]:
     """SKU and score of the candidates; facts of older versions know the first at most."""
-    candidates: list[dict[str, Any]] | None = row.get("candidates")
+    candidates: list[dict[str, Any]] | None = row["candidates"]
     if candidates is not None:
         return [(one["sku_id"], one["score"]) for one in candidates]
-    return [] if row["sku_id"] is None else [(row["sku_id"], row.get("sku_score"))]
+    return [] if row["sku_id"] is None else [(row["sku_id"], row["sku_score"])]
 
 
 def _likely(row: Row) -> int | None:
-    sure = row["sku_id"] is not None or row.get("ambiguous")
+    worth_a_look = row["sku_id"] is not None or row["ambiguous"]
     shortlist = _shortlist(row)
-    return shortlist[0][0] if sure and shortlist else None
+    return shortlist[0][0] if worth_a_look and shortlist else None
 
 
 def _answer(said: Confirmation | None, choices: dict[int, Choice]) -> Answer | None:

@@ -16,8 +16,9 @@ from api.nudge import Nudge
 from api.reference_pictures import Picture, pictures_of
 from api.wire import PathId, Timestamp, timestamp
 from storage import catalog, forecasts, galleries, references
-from storage.forecasts import NOT_READY, READY, Forecast
+from storage.forecasts import Forecast
 from storage.records import Records, Transaction
+from storage.reports import NOT_READY, READY
 from storage.work import FORECAST_SKU
 
 LOOK_SECONDS = 0.25  # between two looks while a client waits

@@ -1,13 +1,17 @@
 """Server-rendered pages: Jinja templates, no build step, nothing from other hosts."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from litestar import MediaType, Request, Response
 
+from storage.errors import NotFound, ObjectMissing
+
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
+KEEP = 24 * 3600  # seconds a browser keeps a small picture
 
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(FOLDER / "templates"),
@@ -27,3 +31,17 @@ def page(template: str, **values: Any) -> Response[Any]:
     """Render a template into a reply."""
     html = _TEMPLATES.get_template(template).render(**values)
     return Response(html, media_type=MediaType.HTML)
+
+
+def small_picture(read: Callable[[], bytes]) -> Response[bytes]:
+    """Send a small JPEG; what is read under one address never changes.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    try:
+        data = read()
+    except ObjectMissing:
+        raise NotFound from None
+    headers = {"Cache-Control": f"private, max-age={KEEP}, immutable"}
+    return Response(data, media_type="image/jpeg", headers=headers)

@@ -63,20 +63,21 @@ async def provide_page(request: Request[Any, Any, Any]) -> Page:
     return Page(min(page.limit, MAX_LIMIT), page.offset)
 
 
-def listed(url: str, page: Page, count: int, results: list[T]) -> Listed[T]:
+def listed(url: str, page: Page, count: int, results: list[T], **query: str) -> Listed[T]:
     """Make the envelope.
 
     Args:
         url: absolute address of the list, without a query.
+        query: what else its links say, such as the order.
     """
     after, before = page.offset + page.limit, max(0, page.offset - page.limit)
     return Listed(
         count=count,
-        next=_link(url, page.limit, after) if after < count else None,
-        previous=_link(url, page.limit, before) if page.offset > 0 else None,
+        next=_link(url, page.limit, after, query) if after < count else None,
+        previous=_link(url, page.limit, before, query) if page.offset > 0 else None,
         results=results,
     )
 
 
-def _link(url: str, limit: int, offset: int) -> str:
-    return f"{url}?{urlencode({'limit': limit, 'offset': offset})}"
+def _link(url: str, limit: int, offset: int, query: dict[str, str]) -> str:
+    return f"{url}?{urlencode({'limit': limit, 'offset': offset, **query})}"

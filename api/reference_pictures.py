@@ -11,8 +11,7 @@ from api.wire import Timestamp, timestamp
 from storage import references
 from storage.records import Transaction
 from storage.references import Box, PicturedReference
-
-NOT_READY, READY, ERROR = "NOT_READY", "READY", "ERROR"
+from storage.reports import ERROR, NOT_READY, READY
 
 Corners = Annotated[
     Box | None, Meta(description="x1 y1 x2 y2, pixels of the upright photo; null = all of it.")

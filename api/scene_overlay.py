@@ -116,7 +116,7 @@ def _title(sku_id: int | None, names: dict[int, str], answer: Confirmation | Non
 
 def _note(row: dict[str, Any], answer: Confirmation | None) -> str:
     parts = [f"product {row['detection_score']:.0%}"]
-    if row.get("confidence") is not None:
+    if row["confidence"] is not None:
         parts.append(f"SKU {row['confidence']:.0%}")
     elif row["sku_score"] is not None:
         parts.append(f"SKU {row['sku_score']:.2f}")

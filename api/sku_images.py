@@ -96,10 +96,11 @@ async def add_images(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     """
     files, body = await _read(request)
     if body is None:
-        wanted = await sync_to_thread(_take, files, records, objects, limits, now)
+        wanted = await sync_to_thread(take, files, records, objects, limits, now)
     else:
         wanted = await sync_to_thread(resolve, body, records, objects)
-    added, key = await sync_to_thread(_add, sku_id, wanted, records, links, now)
+    ids = await sync_to_thread(add, sku_id, wanted, records, now)
+    added, key = await sync_to_thread(_tell, sku_id, ids, records, links, now)
     return Response(added, background=forecast.start(nudge, sku_id, key))
 
 
@@ -113,23 +114,15 @@ async def _read(request: Request[Any, Any, Any]) -> tuple[list[bytes], NewRefere
     return [], convert(from_form(texts, ("images", "box")), NewReferences)
 
 
-def add_files(  # noqa: PLR0913, PLR0917 - as the handlers of both doors have them
-    sku_id: int,
-    files: list[bytes],
-    records: Records,
-    objects: ObjectStore,
-    links: Links,
-    limits: Limits,
-    now: datetime,
-) -> str:
-    """Add the files as references; the key of the run that makes the forecast."""
-    return _add(sku_id, _take(files, records, objects, limits, now), records, links, now)[1]
-
-
-def _take(
+def take(
     files: list[bytes], records: Records, objects: ObjectStore, limits: Limits, now: datetime
 ) -> list[NewReference]:
-    """Store the photos, each once whatever the number of requests."""
+    """Store the photos, each once whatever the number of requests.
+
+    Raises:
+        FieldWrong: there is none, or there are too many.
+        Refused: one is no photo, damaged or too large.
+    """
     if not 1 <= len(files) <= MOST_FILES:
         raise FieldWrong(PARTS[0], f"Send 1 to {MOST_FILES} JPEG files, not {len(files)}.")
     taken = [
@@ -138,17 +131,21 @@ def _take(
     return [NewReference(image.id, source=PICTURE) for image in taken]
 
 
-def _add(
-    sku_id: int, wanted: list[NewReference], records: Records, links: Links, now: datetime
-) -> tuple[AddedImages, str]:
+def add(sku_id: int, wanted: list[NewReference], records: Records, now: datetime) -> set[int]:
+    """Add the references; the ids of all of them, also of those that were there before."""
     with records.transaction() as tx:
         catalog.get_sku(tx, sku_id)
         for said in (one.said for one in wanted if one.said):  # it is an answer as well
             confirmations.confirm(tx, said, sku_id, learn=True, now=now)
-        ids = {
+        return {
             references.add(tx, sku_id, one.image, crop=one.crop, source=one.source, now=now).id
             for one in wanted
         }
+
+
+def _tell(
+    sku_id: int, ids: set[int], records: Records, links: Links, now: datetime
+) -> tuple[AddedImages, str]:
     with records.reading() as tx:
         all_of_it = references.pictured(tx, sku_id, limit=references.count_of(tx, sku_id))
         told = [

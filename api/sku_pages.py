@@ -15,19 +15,18 @@ from api.forecast import SkuForecast
 from api.given import Given
 from api.media import Links
 from api.nudge import Nudge
-from api.paging import Page
+from api.paging import Page, listed
 from api.reference_pictures import small_path
 from api.uploads import PARTS, Limits
 from api.wire import PathId
 from storage import catalog, forecasts, references, sku_overview, small_pictures
-from storage.errors import NotFound, ObjectMissing
 from storage.forecasts import Forecast
 from storage.objects import ObjectStore
 from storage.records import Records, Transaction
 from storage.references import PicturedReference
+from storage.reports import READY
 
 SHOWN = 200  # references on the page of a SKU
-KEEP = 24 * 3600  # seconds a browser keeps a small picture
 
 
 class Tile(Struct, frozen=True):
@@ -46,7 +45,7 @@ def list_skus(page: Given[Page], records: Given[Records], q: FromQuery[str] = ""
     """Show the SKUs, by name; `q` is part of a name, code or barcode."""
     with records.reading() as tx:
         count, found = sku_overview.page(tx, q, limit=page.limit, offset=page.offset)
-    return pages.page("skus.html", skus=found, count=count, page=page, q=q)
+    return pages.page("skus.html", skus=listed("/skus/", page, count, found, q=q), q=q)
 
 
 @get("/skus/{sku_id:int}", sync_to_thread=True, include_in_schema=False)
@@ -70,7 +69,7 @@ def get_sku(
         sku=sku,
         tiles=[_tile(one, links, now) for one in found],
         forecast=told,
-        current=where.status == forecasts.READY,
+        current=where.status == READY,
         alike={sku: _tile(one, links, now) for sku, one in alike.items()},
     )
     page.background = forecast.start(nudge, sku_id, key)
@@ -101,12 +100,7 @@ def _tile(found: PicturedReference, links: Links, now: datetime) -> Tile:
 )
 def get_picture(reference_id: PathId, objects: Given[ObjectStore]) -> Response[bytes]:
     """Send the small picture of a reference."""
-    try:
-        data = small_pictures.read(objects, reference_id)
-    except ObjectMissing:
-        raise NotFound from None
-    headers = {"Cache-Control": f"private, max-age={KEEP}, immutable"}
-    return Response(data, media_type="image/jpeg", headers=headers)
+    return pages.small_picture(lambda: small_pictures.read(objects, reference_id))
 
 
 @post("/skus/{sku_id:int}/images", include_in_schema=False)
@@ -115,19 +109,14 @@ async def add_pictures(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     sku_id: PathId,
     records: Given[Records],
     objects: Given[ObjectStore],
-    links: Given[Links],
     limits: Given[Limits],
-    nudge: Given[Nudge],
     now: Given[datetime],
 ) -> Redirect:
-    """Add the files of the page's form as references."""
+    """Add the files of the page's form as references; the page asks for another forecast."""
     files, _ = await read_files(request, PARTS)
-    key = await sync_to_thread(
-        sku_images.add_files, sku_id, files, records, objects, links, limits, now
-    )
-    return Redirect(
-        f"/skus/{sku_id}", status_code=303, background=forecast.start(nudge, sku_id, key)
-    )
+    wanted = await sync_to_thread(sku_images.take, files, records, objects, limits, now)
+    await sync_to_thread(sku_images.add, sku_id, wanted, records, now)
+    return Redirect(f"/skus/{sku_id}", status_code=303)
 
 
 @post(

@@ -101,5 +101,5 @@ def said(ref: FacingRef, row: Row) -> SaidFacing:
         row["image_id"],
         **box,
         said_sku_id=row["sku_id"],
-        said_confidence=row.get("confidence"),
+        said_confidence=row["confidence"],
     )

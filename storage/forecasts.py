@@ -8,7 +8,6 @@ from sqlalchemy import Connection, func, or_, select
 from storage import galleries, references, tables
 from storage.records import insert
 
-NOT_READY, READY = "NOT_READY", "READY"
 _forecasts, _references = tables.forecasts, tables.sku_references
 
 
