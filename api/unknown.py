@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
-from urllib.parse import urlencode
 
-import msgspec
 from litestar import MediaType, Request, Response, get, post
 from litestar.background_tasks import BackgroundTask
 from litestar.params import FromQuery, QueryParameter
@@ -13,20 +11,19 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from api import pages
-from api.facing_view import crop_path, wire
+from api.facing_view import crop_path, search
 from api.given import Given
 from api.media import Links
 from api.nudge import Nudge
 from api.pages import wants_page
 from api.paging import Listed, Page, PagedOperation, listed
 from api.wire import PathId, Timestamp, timestamp
-from storage import sku_choices, unknown
+from storage import unknown
 from storage.facings import FacingRef
-from storage.records import Records
+from storage.records import Records, Transaction
 from storage.unknown import UnknownProduct
 from storage.work import CLUSTER_UNKNOWN
 
-FOUND = 8  # SKUs a search shows
 PATIENCE = 5  # seconds in which asking again is asking once
 
 Order = Annotated[Literal["frequent", "newest"], QueryParameter(description="What comes first.")]
@@ -85,21 +82,11 @@ def list_unknown(
             tx, newest=order == "newest", limit=page.limit, offset=page.offset
         )
         pictures = unknown.pictures(tx, [product.id for product in found])
-    views = [view(product, pictures[product.id]) for product in found]
-    answer = _in_order(listed(f"{links.base_url}/unknown/", page, count, views), order)
+    views = [_view(product, pictures[product.id]) for product in found]
+    answer = listed(f"{links.base_url}/unknown/", page, count, views, order=order)
     if wants_page(request):
         return pages.page("unknown.html", unknown=answer, order=order)
     return Response(answer)
-
-
-def _in_order(answer: Listed[UnknownView], order: str) -> Listed[UnknownView]:
-    """Let the neighbouring pages be in the same order."""
-    to = {
-        name: f"{link}&{urlencode({'order': order})}"
-        for name, link in (("next", answer.next), ("previous", answer.previous))
-        if link
-    }
-    return msgspec.structs.replace(answer, **to)
 
 
 @get(
@@ -120,8 +107,7 @@ def get_unknown(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
 ) -> Response[UnknownView]:
     """Tell what is known of it; on the page, `q` searches the SKUs it may be."""
     with records.reading() as tx:
-        told = load(records, product_id)
-        found = wire(tx, sku_choices.search(tx, q, limit=FOUND), links, now)
+        told, found = load(tx, product_id), search(tx, q, links, now)
     if wants_page(request):
         return pages.page("unknown_product.html", product=told, q=q, found=found)
     return Response(told)
@@ -146,14 +132,12 @@ def cluster_unknown(
     return Response(Started(CLUSTER_UNKNOWN), background=start)
 
 
-def load(records: Records, product_id: int) -> UnknownView:
+def load(tx: Transaction, product_id: int) -> UnknownView:
     """Read one product with its pictures; NotFound when there is none."""
-    with records.reading() as tx:
-        product = unknown.get(tx, product_id)
-        return view(product, unknown.pictures(tx, [product_id])[product_id])
+    return _view(unknown.get(tx, product_id), unknown.pictures(tx, [product_id])[product_id])
 
 
-def view(product: UnknownProduct, shown: Sequence[FacingRef]) -> UnknownView:
+def _view(product: UnknownProduct, shown: Sequence[FacingRef]) -> UnknownView:
     """Write a product for clients."""
     return UnknownView(
         id=product.id,

@@ -65,20 +65,21 @@ def identify(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     """
     _check_one_of_three(data)
     with records.reading() as tx:
-        product = unknown.get(tx, product_id)
         refs = unknown.pictures(tx, [product_id])[product_id]
     rows = facings.read(objects, refs)
     keys = ((ref, rows.get((ref.scene_id, ref.facing_id))) for ref in refs)
     shown = [facings.said(ref, row) for ref, row in keys if row]
     start = None
     with records.transaction() as tx:
+        product = unknown.get(tx, product_id, hold=True)  # two answers at once make one SKU
         if data.ignore:
             _ignore(tx, product)
         else:
             start = _identify(tx, product, data, shown, nudge, now)
     if wants_page(request):
         return Redirect("/unknown/", status_code=303, background=start)
-    return Response(load(records, product_id), background=start)
+    with records.reading() as tx:
+        return Response(load(tx, product_id), background=start)
 
 
 def _check_one_of_three(data: UnknownAnswer) -> None:

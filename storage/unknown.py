@@ -150,9 +150,14 @@ def page(
     return count, [UnknownProduct(**row) for row in rows]
 
 
-def get(tx: Connection, product_id: int) -> UnknownProduct:
-    """Read a product; NotFound when there is none."""
-    row = tx.execute(_select().where(_products.c.id == product_id)).mappings().first()
+def get(tx: Connection, product_id: int, *, hold: bool = False) -> UnknownProduct:
+    """Read a product; NotFound when there is none.
+
+    Args:
+        hold: let nobody else change it until this transaction ends.
+    """
+    query = _select().where(_products.c.id == product_id)
+    row = tx.execute(query.with_for_update() if hold else query).mappings().first()
     if row is None:
         raise NotFound(f"There is no unknown product {product_id}.")
     return UnknownProduct(**row)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from storage import confirmations, doubts, references, scenes, unknown
+from storage import confirmations, doubts, facings, references, scenes, unknown
 from storage.doubts import UNKNOWN, Doubt
 from storage.unknown import Centre
 
@@ -116,6 +116,22 @@ def test_saying_it_twice_changes_nothing(gondola: Gondola):
 
     assert first == again == say(gondola, 1, sku=first["sku"]).json()
     assert (1, 2) == (count, len(lefts(gondola, first["sku"])))
+
+
+def test_two_answers_at_once_make_one_sku(gondola: Gondola, monkeypatch: pytest.MonkeyPatch):
+    """A second click comes while the first is being worked on."""
+    read = facings.read
+
+    def read_slowly(*args: Any) -> facings.Rows:
+        monkeypatch.undo()
+        say(gondola, 1, name="Lime")
+        return read(*args)
+
+    monkeypatch.setattr(facings, "read", read_slowly)
+    reply = say(gondola, 1, name="Lime")
+
+    assert (200, "NAMED") == (reply.status_code, reply.json()["status"])
+    assert 1 == gondola.get("/api/v1.5/sku/").json()["count"]
 
 
 def test_it_cannot_become_another_sku(gondola: Gondola):
