@@ -42,7 +42,7 @@ class Tile(Struct, frozen=True):
 
 @get("/skus", sync_to_thread=True, include_in_schema=False)
 def list_skus(page: Given[Page], records: Given[Records], q: FromQuery[str] = "") -> Response[Any]:
-    """Show the SKUs, by name; `q` is part of a name, code or barcode."""
+    """Show the SKUs, by name; `q` are words in name, code or barcode."""
     with records.reading() as tx:
         count, found = sku_overview.page(tx, q, limit=page.limit, offset=page.offset)
     return pages.page("skus.html", skus=listed("/skus/", page, count, found, q=q), q=q)

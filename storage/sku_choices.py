@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, true
 
 from storage import tables
 from storage.images import Image
@@ -35,7 +35,7 @@ def search(tx: Connection, text: str, *, limit: int) -> list[SkuChoice]:
     An exact code comes first, then names that begin with the text, then by name. Case does not
     matter (on SQLite only that of ASCII letters).
     """
-    words = text.replace("\0", " ").split()[:WORDS]
+    words = _words(text)
     if not words:
         return []
     whole = " ".join(words)
@@ -45,14 +45,21 @@ def search(tx: Connection, text: str, *, limit: int) -> list[SkuChoice]:
         (_skus.c.name.istartswith(whole, autoescape=True), 1),
         else_=2,
     )
-    query = _select().where(*(_mentions(word) for word in words))
-    ranked = query.order_by(first, _skus.c.name, _skus.c.id).limit(limit)
+    ranked = _select().where(mentions(text)).order_by(first, _skus.c.name, _skus.c.id).limit(limit)
     return [_read(row) for row in tx.execute(ranked).mappings()]
 
 
-def _mentions(word: str) -> ColumnElement[bool]:
+def mentions(text: str) -> ColumnElement[bool]:
+    """Say in SQL whether a SKU has all the words in name, code or barcode; without words it has."""
     told = (_skus.c.name, _skus.c.cid, _skus.c.ean13)
-    return or_(*(column.icontains(word, autoescape=True) for column in told))
+    return and_(
+        true(),
+        *(or_(*(c.icontains(word, autoescape=True) for c in told)) for word in _words(text)),
+    )
+
+
+def _words(text: str) -> list[str]:
+    return text.replace("\0", " ").split()[:WORDS]
 
 
 def _select() -> Select[Any]:

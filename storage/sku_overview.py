@@ -3,9 +3,9 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import Connection, func, select
 
-from storage import galleries, tables
+from storage import galleries, sku_choices, tables
 from storage.forecasts import Outlook
 
 _skus, _references, _forecasts = tables.skus, tables.sku_references, tables.forecasts
@@ -23,8 +23,8 @@ class SkuLine(msgspec.Struct, frozen=True):
 
 
 def page(tx: Connection, text: str, *, limit: int, offset: int) -> tuple[int, list[SkuLine]]:
-    """Count the SKUs whose name, code or barcode has the text, and list some by name."""
-    wanted = _mentions(text.strip())
+    """Count the SKUs with all the words in name, code or barcode, and list some by name."""
+    wanted = sku_choices.mentions(text)
     count = tx.execute(select(func.count()).select_from(_skus).where(wanted)).scalar_one()
     chosen = (
         select(_skus.c.id, _skus.c.cid, _skus.c.name)
@@ -50,11 +50,6 @@ def page(tx: Connection, text: str, *, limit: int, offset: int) -> tuple[int, li
         .order_by(chosen.c.name, chosen.c.id)
     )
     return count, [_line(dict(row)) for row in tx.execute(query).mappings()]
-
-
-def _mentions(text: str) -> ColumnElement[bool]:
-    told = (_skus.c.name, _skus.c.cid, _skus.c.ean13)
-    return or_(*(column.icontains(text, autoescape=True) for column in told))
 
 
 def _line(row: dict[str, Any]) -> SkuLine:

@@ -38,10 +38,16 @@ def test_a_line_has_references_and_the_newest_forecast(records: Records) -> None
 
 @pytest.mark.parametrize(
     ("text", "names"),
-    [("tea", ["Black tea", "Green Tea"]), ("7%", ["Milk 7%"]), ("4600", ["Green Tea"]), ("x", [])],
+    [
+        ("tea", ["Black tea", "Green Tea"]),
+        ("tea\0black", ["Black tea"]),
+        ("7%", ["Milk 7%"]),
+        ("4600 green", ["Green Tea"]),
+        ("x", []),
+    ],
 )
 def test_a_list_is_searched(records: Records, text: str, names: list[str]) -> None:
-    """Part of a name or barcode, in any case; `%` is a letter like any other."""
+    """By parts of name and barcode, in any case and order; `%` is a letter like any other."""
     with records.transaction() as tx:
         add(tx, "Green Tea", ean13="4600000000008")
         for name in ("Black tea", "Milk 7%", "Milk"):
