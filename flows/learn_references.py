@@ -49,10 +49,17 @@ def learn_references(tools: Resources, *, dry_run: bool = False) -> list[Learned
         left = len(own) - len(chosen)
         made.append(Learned(sku_id, names[sku_id].name, had[sku_id], chosen, left))
     if not dry_run:
-        with tools.records.transaction() as tx:
-            for one in (one for learned in made for one in learned.chosen):
-                confirmations.learn_one(tx, one, source=references.FACING, now=now())
+        _learn(tools, [one for learned in made for one in learned.chosen])
     return made
+
+
+def _learn(tools: Resources, chosen: Sequence[Confirmation]) -> None:
+    """Make references of the chosen facings, but of those that were answered anew meanwhile."""
+    with tools.records.transaction() as tx:
+        unchanged = {(one.id, one.sku_id) for one in confirmations.to_learn(tx)}
+        for one in chosen:
+            if (one.id, one.sku_id) in unchanged:
+                confirmations.learn_one(tx, one, source=references.FACING, now=now())
 
 
 def _count(tx: Transaction, sku_id: int) -> int:

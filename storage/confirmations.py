@@ -40,7 +40,7 @@ class Confirmation(SaidFacing, frozen=True, kw_only=True):
     id: int
     sku_id: int | None  # None = none of the known SKUs
     created_at: datetime
-    learned_at: datetime | None  # when it became a reference
+    learned_at: datetime | None  # when it last became a reference
 
 
 def confirm(
@@ -75,8 +75,11 @@ def confirm(
 def learn_one(
     tx: Connection, confirmation: Confirmation, *, source: str, now: datetime
 ) -> Confirmation:
-    """Make a confirmed facing a reference of its SKU; nothing when it is one, or of no SKU."""
-    if confirmation.sku_id is None or confirmation.learned_at is not None:
+    """Make a confirmed facing a reference of its SKU, also one that was removed since.
+
+    A facing of no SKU stays as it is.
+    """
+    if confirmation.sku_id is None:
         return confirmation
     references.add(
         tx,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from storage import catalog, facts, reports, scenes
@@ -83,6 +84,19 @@ def write_facts(gondola: Gondola, scene_id: int, **tables: Rows) -> None:
     with gondola.records.transaction() as tx:
         scenes.start(tx, scene_id, detector="det-1", embedder="emb-1", flow_run_id="run-1", now=now)
         scenes.set_facts(tx, scene_id, revision=1, day=now.date(), now=now)
+
+
+def write_embeddings(
+    gondola: Gondola, scene: str, image: int, vectors: np.ndarray, embedder: str
+) -> None:
+    """Store what an embedder saw in the facings of a scene of one photo, in their order."""
+    rows = [(image, n, v.astype("<f2").tobytes(), embedder) for n, v in enumerate(vectors)]
+    frame = pl.DataFrame(rows, schema=facts.TABLES[facts.EMBEDDINGS], orient="row")
+    with gondola.records.reading() as tx:
+        day = scenes.by_scene(tx, scene).facts_day
+    assert day
+    key = facts.facts_key(day, scene, 1, facts.EMBEDDINGS)
+    gondola.objects.put(key, facts.encode(facts.EMBEDDINGS, frame))
 
 
 def finish(gondola: Gondola, scene_id: int, bodies: dict[str, bytes]) -> None:

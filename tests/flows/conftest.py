@@ -1,11 +1,16 @@
-"""One plant for all flow tests that need a Prefect server."""
+"""One plant for all flow tests that need a Prefect server, stores for those that need none."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from demo.receiver import Receiver
+from flows.resources import Resources
+from settings import Settings
+from tests.api.conftest import MASTER_KEY, Gondola, start
 from tests.flows.plant import SHELVES, Plant, Worker
+from tests.inference import tiny
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +34,24 @@ def receiver() -> Iterator[Receiver]:
     """A webhook receiver."""
     with Receiver() as listening:
         yield listening
+
+
+@pytest.fixture
+def tools(tmp_path: Path) -> Iterator[Resources]:
+    """Stores with a small embedder in service."""
+    folder = tiny.write_folder(tmp_path / "e", tiny.embedder_network(), tiny.embedder_card())
+    made = Resources(
+        Settings(data=str(tmp_path / "data"), master_key=MASTER_KEY, embedder=str(folder))
+    )
+    yield made
+    made.records.close()
+
+
+@pytest.fixture
+def gondola(tools: Resources, tmp_path: Path) -> Iterator[Gondola]:
+    """The API on the same stores."""
+    with start(tmp_path / "data") as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

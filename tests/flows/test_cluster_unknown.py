@@ -1,38 +1,18 @@
 """Unknown facings of many scenes become products."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 import pytest
 
 from flows.cluster_unknown import update_products
 from flows.resources import Resources
 from settings import Settings
-from storage import doubts, facts, scenes, unknown
+from storage import doubts, scenes, unknown
 from storage.doubts import UNKNOWN, Doubt
 from tests.api import recognised
 from tests.api.conftest import MASTER_KEY, Gondola, start
 from tests.inference import tiny
-
-
-@pytest.fixture
-def tools(tmp_path: Path) -> Iterator[Resources]:
-    """Stores with a small embedder in service."""
-    folder = tiny.write_folder(tmp_path / "e", tiny.embedder_network(), tiny.embedder_card())
-    made = Resources(
-        Settings(data=str(tmp_path / "data"), master_key=MASTER_KEY, embedder=str(folder))
-    )
-    yield made
-    made.records.close()
-
-
-@pytest.fixture
-def gondola(tools: Resources, tmp_path: Path) -> Iterator[Gondola]:
-    """The API on the same stores."""
-    with start(tmp_path / "data") as made:
-        yield made
 
 
 def scene_with(gondola: Gondola, tools: Resources, *directions: int, embedder: str = "") -> str:
@@ -41,18 +21,11 @@ def scene_with(gondola: Gondola, tools: Resources, *directions: int, embedder: s
     vectors = np.eye(tools.embedder_card.dimensions)[list(directions)]
     vectors += 0.1 * np.eye(len(vectors[0]))[0]
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    rows = [
-        (image, n, vector.astype("<f2").tobytes(), embedder or tools.embedder_key)
-        for n, vector in enumerate(vectors)
-    ]
-    frame = pl.DataFrame(rows, schema=facts.TABLES["embeddings"], orient="row")
+    recognised.write_embeddings(gondola, scene, image, vectors, embedder or tools.embedder_key)
     with gondola.records.transaction() as tx:
         found = scenes.by_scene(tx, scene)
         unknowns = [Doubt(n, UNKNOWN, None, 0.0) for n in range(len(directions))]
         doubts.replace(tx, found.id, 1, unknowns, now=gondola.clock.now)
-    assert found.facts_day
-    key = facts.facts_key(found.facts_day, scene, 1, "embeddings")
-    gondola.objects.put(key, facts.encode("embeddings", frame))
     return scene
 
 

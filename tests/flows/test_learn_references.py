@@ -1,38 +1,16 @@
 """Confirmed facings become references."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import numpy as np
-import polars as pl
 import pytest
 
 from flows.learn_references import PER_SKU, learn_references
 from flows.resources import Resources
-from settings import Settings
-from storage import facts, references, scenes
+from storage import facings, references
 from storage.references import PICTURE
 from tests.api import recognised
-from tests.api.conftest import MASTER_KEY, Gondola, start
-from tests.inference import tiny
-
-
-@pytest.fixture
-def tools(tmp_path: Path) -> Iterator[Resources]:
-    """Stores with a small embedder in service."""
-    folder = tiny.write_folder(tmp_path / "e", tiny.embedder_network(), tiny.embedder_card())
-    made = Resources(
-        Settings(data=str(tmp_path / "data"), master_key=MASTER_KEY, embedder=str(folder))
-    )
-    yield made
-    made.records.close()
-
-
-@pytest.fixture
-def gondola(tools: Resources, tmp_path: Path) -> Iterator[Gondola]:
-    """The API on the same stores."""
-    with start(tmp_path / "data") as made:
-        yield made
+from tests.api.conftest import Gondola
 
 
 def confirmed(
@@ -41,23 +19,9 @@ def confirmed(
     """A scene whose facings, seen at these angles of a circle, are confirmed to be a SKU."""
     boxes = [{"x1": float(n), "confidence": 0.6} for n in range(len(angles))]
     scene, image = recognised.answerable(gondola, *boxes)
-    vectors = np.zeros((len(angles), 4), "<f2")
+    vectors = np.zeros((len(angles), 4))
     vectors[:, 0], vectors[:, 1] = np.cos(angles), np.sin(angles)
-    rows = [
-        {
-            "image_id": image,
-            "facing_id": n,
-            "vector": v.tobytes(),
-            "embedder": embedder or tools.embedder_key,
-        }
-        for n, v in enumerate(vectors)
-    ]
-    frame = pl.DataFrame(rows, schema=facts.TABLES["embeddings"])
-    with gondola.records.reading() as tx:
-        day = scenes.by_scene(tx, scene).facts_day
-    assert day
-    key = facts.facts_key(day, scene, 1, "embeddings")
-    gondola.objects.put(key, facts.encode("embeddings", frame))
+    recognised.write_embeddings(gondola, scene, image, vectors, embedder or tools.embedder_key)
     for n in range(len(angles)):
         gondola.post(f"/scenes/{scene}/facings/{n}/confirm/", json={"sku": sku_id})
     return scene
@@ -107,6 +71,25 @@ def test_a_sku_is_full_at_some_point(gondola: Gondola, tools: Resources):
     (second,) = learn_references(tools)
 
     assert (3, 2, 1) == (second.had, len(second.chosen), second.left)
+
+
+def test_an_answer_that_changes_meanwhile_is_not_learned(
+    gondola: Gondola, tools: Resources, monkeypatch: pytest.MonkeyPatch
+):
+    """The former one would be a wrong reference; the new one waits for the next time."""
+    lime, lemon = (recognised.add_sku(gondola, name) for name in ("Lime", "Lemon"))
+    scene = confirmed(gondola, tools, lime, [0, 1])
+    read = facings.vectors
+
+    def read_slowly(*args: Any) -> dict[tuple[int, int], bytes]:
+        gondola.post(f"/scenes/{scene}/facings/0/confirm/", json={"sku": lemon})
+        return read(*args)
+
+    monkeypatch.setattr(facings, "vectors", read_slowly)
+    learn_references(tools)
+
+    assert ([1], []) == (lefts(gondola, lime), lefts(gondola, lemon))
+    assert [lemon] == [learned.sku_id for learned in learn_references(tools)]
 
 
 def test_a_dry_run_changes_nothing(gondola: Gondola, tools: Resources):

@@ -78,6 +78,18 @@ def test_a_learned_facing_is_a_reference(records: Records, facing: SaidFacing, s
     assert made.learned_at == NOW
 
 
+def test_a_removed_reference_comes_back_when_it_is_asked_for(
+    records: Records, facing: SaidFacing, skus: list[int]
+):
+    """Who says "learn it" once more wants it after all."""
+    confirm(records, facing, skus[0], learn=True)
+    with records.transaction() as tx:
+        references.remove(tx, skus[0], references.of_sku(tx, skus[0])[0].id)
+    confirm(records, facing, skus[0], learn=True)
+    with records.reading() as tx:
+        assert 1 == len(crops(tx, skus[0]))
+
+
 def test_it_stays_a_reference_when_it_is_confirmed_again(
     records: Records, facing: SaidFacing, skus: list[int]
 ):
