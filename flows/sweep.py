@@ -27,11 +27,17 @@ Nudge = tuple[str, tuple[tuple[str, int], ...], str]  # flow, parameters, idempo
 
 
 @flow(name="sweep", persist_result=False)
-def sweep() -> None:
-    """Find work whose nudge was lost, whose worker died, or whose next try has come."""
+def sweep(grace: float = GRACE.total_seconds()) -> None:
+    """Find work whose nudge was lost, whose worker died, or whose next try has come.
+
+    Args:
+        grace: seconds for which its own nudge is given time. A worker that starts gives none:
+            before the first one did, there was no deployment to nudge.
+    """
     tools, at = resources(), now()
+    written_before = at - timedelta(seconds=grace)
     with tools.records.reading() as tx:
-        missed = work.due(tx, now=at - GRACE, limit=AT_ONCE)
+        missed = work.due(tx, now=written_before, limit=AT_ONCE)
     for wanted in dict.fromkeys(nudge_for(one, at) for one in missed):
         _nudge_once(*wanted)
     tools.gallery()  # new references are embedded now, not while a scene waits for them
@@ -41,7 +47,7 @@ def sweep() -> None:
         nudge(REBUILD_GALLERY, {}, f"{REBUILD_GALLERY}-{at.timestamp() // AGAIN.seconds:.0f}")
     with tools.records.reading() as tx:
         onboarded = forecasts.wanted(
-            tx, tools.embedder_key, since=at - ONBOARDING, before=at - GRACE, limit=FORECASTS
+            tx, tools.embedder_key, since=at - ONBOARDING, before=written_before, limit=FORECASTS
         )
     for sku_id in onboarded:
         key = f"{FORECAST_SKU}-{sku_id}-swept-{at.timestamp() // AGAIN.seconds:.0f}"

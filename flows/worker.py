@@ -195,7 +195,9 @@ async def serve(scenes: int) -> None:
             for worker in workers:
                 tasks.start_soon(worker.start)
             # What waited for a worker starts now; and Prefect's engine has run once before a scene.
-            tasks.start_soon(anyio.to_thread.run_sync, nudge, "sweep", {}, f"sweep-{PROCESS}")
+            tasks.start_soon(
+                anyio.to_thread.run_sync, nudge, "sweep", {"grace": 0}, f"sweep-{PROCESS}"
+            )
             await stop.wait()
             await asyncio.gather(*(worker.drain() for worker in workers))
             tasks.cancel_scope.cancel()

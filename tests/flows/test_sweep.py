@@ -4,8 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from flows.sweep import GRACE, nudge_for
+from flows import sweep as sweeping
+from flows.resources import Resources
+from flows.sweep import GRACE, nudge_for, sweep
 from storage.work import COMPUTE_REPORTS, DELIVER_WEBHOOKS, OPEN, RECOGNIZE_SCENE, Work
+from tests.api.conftest import Gondola
 
 DUE = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -58,3 +61,20 @@ def test_a_lease_that_ran_out_starts_the_wait_anew():
     held = missed(lease_until=DUE + hour)
 
     assert nudge_for(missed(), DUE + GRACE)[2] == nudge_for(held, DUE + hour + GRACE)[2]
+
+
+def test_a_worker_that_starts_finds_what_was_just_written(
+    gondola: Gondola, tools: Resources, monkeypatch: pytest.MonkeyPatch
+):
+    """Its nudge may have found no deployment; otherwise it is given time."""
+    nudged: list[str] = []
+    monkeypatch.setattr(Resources, "gallery", lambda _: None)  # no models here
+    monkeypatch.setattr(sweeping, "resources", lambda: tools)
+    monkeypatch.setattr(sweeping, "now", lambda: gondola.clock.now)
+    monkeypatch.setattr(sweeping, "nudge", lambda flow, *_: nudged.append(flow))
+    gondola.recognize()
+
+    sweep.fn()
+    assert [] == nudged
+    sweep.fn(grace=0)
+    assert [RECOGNIZE_SCENE] == nudged
