@@ -5,7 +5,6 @@ import numpy as np
 from inference.appearance import AppearanceReader
 from inference.card import Card, EmbedderCard
 from inference.errors import BadCard, BadModel
-from inference.packshot import content
 from inference.pyramid import Pyramid
 from inference.runtime import Model
 from inference.types import Floats, Ids, Pixels
@@ -49,11 +48,6 @@ class Embedder:
         starts = range(0, len(whole), self._batch)
         parts = [self._vectors(photo, whole[at : at + self._batch]) for at in starts]
         return np.concatenate([np.zeros((0, self.card.dimensions), np.float32), *parts])
-
-    def embed_whole(self, pixels: Pixels | Pyramid) -> Floats:
-        """Embed a picture of the product alone, cut to it; (card.dimensions,) float32."""
-        photo = Pyramid.of(pixels)
-        return self.embed(photo, np.array([content(photo)], np.float32))[0]
 
     def answer(self, pixels: Pixels | Pyramid) -> Floats:
         """What the network alone says of a whole picture; (card.output.dimensions,) float32."""

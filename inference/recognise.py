@@ -42,14 +42,14 @@ class Recogniser:
 
     @property
     def embedder_key(self) -> str:
-        """What vectors and galleries are tied to: name, version and a hash of the network."""
+        """What vectors and galleries are tied to: name, version and a hash of what makes them."""
         return self.embedder.card.key
 
     def warm_up(self) -> None:
         """Run both networks once, so that the first photo does not pay for their preparation."""
         grey = np.full((960, 1280, 3), 128, np.uint8)
         self.detector.detect(grey)
-        self.embedder.embed_whole(grey)
+        self.embedder.embed(grey, np.array([[0, 0, 128, 128]], np.float32))
 
     def photo(self, jpeg: bytes, gallery: Gallery) -> PhotoResult:
         """Recognise one photo.

@@ -51,14 +51,6 @@ def test_a_vector_shows_its_crop(embedder: Embedder):
     assert np.allclose(unit(*quarters.ravel()), vector, atol=1e-4)
 
 
-def test_a_whole_picture_is_one_crop(embedder: Embedder):
-    """A packshot is embedded as a crop that covers it."""
-    photo = blocks(300, 500)
-    whole = np.array([[0, 0, 300, 500]], np.float32)
-
-    assert np.array_equal(embedder.embed(photo, whole)[0], embedder.embed_whole(photo))
-
-
 @given(box=hnp.arrays(np.float32, 4, elements=st.floats(-50, 150, width=32)))
 def test_any_box_can_be_embedded(embedder: Embedder, box: np.ndarray):
     """Boxes that are thin, turned around or outside still give a vector."""
