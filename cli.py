@@ -29,8 +29,8 @@ def main() -> None:
 @main.command()
 def up() -> None:
     """Run everything on this machine: Prefect server, API, worker. Ctrl-C stops it."""
-    import cli_gallery  # noqa: PLC0415  same
-    from inference.errors import InferenceError  # noqa: PLC0415  these imports cost seconds
+    import cli_gallery  # noqa: PLC0415  these imports cost seconds
+    from inference.errors import InferenceError  # noqa: PLC0415
     from storage.errors import StorageError  # noqa: PLC0415
     from up import Platform, StartFailed, ensure_master_key  # noqa: PLC0415
 

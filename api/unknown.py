@@ -45,7 +45,7 @@ class UnknownView(Struct, frozen=True):
     sku: int | None  # what it turned out to be
     seen: int  # facings
     scenes: int
-    shops: int  # of visits that name one
+    shops: int  # of visits that name one; no call does yet
     first_seen_date: Timestamp
     last_seen_date: Timestamp
     pictures: list[UnknownPicture]  # the most typical first, at most five

@@ -54,7 +54,7 @@ def facings(photos: Sequence[LabelledShelf]) -> Items:
 
 
 def products(photos: Sequence[ProductPhoto]) -> Items:
-    """Every product photo, as a whole: the way the platform reads pictures of a new SKU."""
+    """Every product photo, as a whole: none has a plain ground for the platform to cut away."""
     names, skus = np.unique([photo.sku for photo in photos], return_inverse=True)
     sizes = [_size(photo.path) for photo in photos]
     return Items(
