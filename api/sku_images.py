@@ -25,7 +25,6 @@ from api.wire import PathId
 from storage import catalog, confirmations, references
 from storage.objects import ObjectStore
 from storage.records import Records
-from storage.references import PICTURE
 
 MOST_FILES = 5  # of one request
 
@@ -128,7 +127,7 @@ def take(
     taken = [
         uploads.take(data, records, objects, limits=limits, now=now, again=False) for data in files
     ]
-    return [NewReference(image.id, source=PICTURE) for image in taken]
+    return [NewReference(image.id) for image in taken]
 
 
 def add(sku_id: int, wanted: list[NewReference], records: Records, now: datetime) -> set[int]:

@@ -101,9 +101,11 @@ def take(  # noqa: PLR0913 (keyword-only)
     sha256 = hashlib.sha256(photo.data).hexdigest()
     with records.reading() as tx:
         first = images.find_by_sha(tx, sha256)
+    key = images.image_key(sha256)
+    if not (first and objects.exists(key)):  # what a row names was stored durably
+        objects.put(key, photo.data, "image/jpeg")
     if first and not again:
         return first
-    _store(photo.data, sha256, records, objects)
     with records.transaction() as tx:
         return images.add(
             tx,
@@ -113,15 +115,6 @@ def take(  # noqa: PLR0913 (keyword-only)
             size_bytes=len(photo.data),
             now=now,
         )
-
-
-def _store(data: bytes, sha256: str, records: Records, objects: ObjectStore) -> None:
-    """Store the bytes unless a row says that they already are, durably."""
-    key = images.image_key(sha256)
-    with records.reading() as tx:
-        known = images.find_by_sha(tx, sha256) is not None
-    if not (known and objects.exists(key)):
-        objects.put(key, data, "image/jpeg")
 
 
 @get(

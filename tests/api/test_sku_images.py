@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from storage import galleries, references
+from storage import galleries, images, references
 
 from .conftest import API, Gondola, jpeg
 from .recognised import add_sku, facing, write_facts
@@ -82,6 +82,16 @@ def test_files_become_references(gondola: Gondola, sku: int):
     assert 201 == reply.status_code, reply.text
     ids = [added["image"] for added in reply.json()["references"]]
     assert [50, 60] == [gondola.get(f"{API}/uploads/{image}/").json()["width"] for image in ids]
+
+
+def test_a_file_that_comes_again_heals_a_lost_photo(gondola: Gondola, sku: int):
+    """Its row was there, its bytes were not."""
+    (first,) = gondola.post(images_of(sku), files=files(jpeg(51, 41))).json()["references"]
+    with gondola.records.reading() as tx:
+        gondola.objects.delete(images.get(tx, first["image"]).key)
+    gondola.post(images_of(sku), files=files(jpeg(51, 41)))
+
+    assert 200 == gondola.http.get(first["url"]).status_code
 
 
 @pytest.mark.parametrize("form", ["list", "one", "repeated", "multipart"])
