@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from api.errors import FieldWrong
 from api.given import Given
+from api.recognize import MAX_IMAGES
 from api.wire import BIGGEST, Id
 from storage import feedback, scenes
 from storage.errors import NotFound
@@ -18,6 +19,7 @@ from storage.scenes import Scene
 SkuGid = Annotated[int, Meta(ge=-BIGGEST, le=BIGGEST, description="Id of the SKU that is wrong.")]
 SceneId = Annotated[str, Meta(max_length=64, description="UUID, with or without dashes.")]
 Message = Annotated[str, Meta(max_length=4000)]
+Proof = Annotated[list[Id], Meta(max_length=MAX_IMAGES)]
 
 
 class ErrorBody(Struct, frozen=True):
@@ -26,7 +28,7 @@ class ErrorBody(Struct, frozen=True):
     sku_gid: SkuGid
     scene: SceneId
     message: Message | None = None
-    images: list[Id] | None = None
+    images: Proof | None = None
 
 
 class ErrorTaken(Struct, frozen=True):

@@ -98,6 +98,7 @@ def test_an_error_is_open_until_it_is_closed(gondola: Gondola):
         ("message", {"message": "x" * 4001}),
         ("images", {"images": [999_999]}),
         ("images", {"images": ["x"]}),
+        ("images", {"images": [1] * 501}),
     ],
 )
 def test_a_wrong_field_is_named(gondola: Gondola, field: str, wrong: dict[str, Any]):
