@@ -207,7 +207,7 @@ def _failing() -> Generator[None]:
 
     try:
         yield
-    except (InferenceError, StorageError) as error:
+    except (InferenceError, StorageError, OSError) as error:
         _fail(str(error))
 
 

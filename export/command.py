@@ -14,8 +14,6 @@ from storage import catalog
 from storage.objects import ObjectStore
 from storage.records import Records
 
-FORMATS = ("coco", "label-studio")
-
 Write = Callable[[Path, list[Picture], list[Label]], list[Path]]
 
 
@@ -34,7 +32,7 @@ def export(  # noqa: PLR0913 (keyword-only)
     Doing it again writes the same files again.
 
     Args:
-        kind: one of FORMATS.
+        kind: coco or label-studio.
         since: leave out scenes that were made before.
         uncertain: crops of what recognition was not sure of, in place of whole photos.
         advance: called after every picture.

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from PIL import Image
 from pycocotools.coco import COCO
 
+from cli import main
 from export.command import export
 from storage import crops, doubts, images, scenes
 from storage.doubts import AMBIGUOUS, Doubt
@@ -128,6 +130,19 @@ def test_a_lost_photo_is_left_out(tmp_path: Path):
             gondola.objects.delete(images.get(tx, image).key)
 
         assert [] == export(gondola.records, gondola.objects, tmp_path / "out", kind="coco")[0]
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """No traceback."""
+    monkeypatch.setenv("GONDOLA_DATA", str(tmp_path / "data"))
+    (tmp_path / "file").touch()
+    command = ["export", "--format", "coco", "--out", str(tmp_path / "file/below")]
+    ended = CliRunner().invoke(main, command)
+
+    assert (1, SystemExit) == (ended.exit_code, type(ended.exception))
+    assert "Not a directory" in ended.output
 
 
 def test_crops_are_jpegs(gondola: Gondola, tmp_path: Path):
