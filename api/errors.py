@@ -9,6 +9,10 @@ RequestError
 └── LinkExpired
 """
 
+from typing import Self
+
+from msgspec import ValidationError
+
 
 class RequestError(Exception):
     """The request cannot be answered."""
@@ -34,6 +38,12 @@ class FieldWrong(RequestError):
     def __init__(self, field: str, message: str) -> None:
         self.field = field
         super().__init__(message)
+
+    @classmethod
+    def of(cls, error: ValidationError) -> Self:
+        """Name the field that msgspec names: `Expected ... - at `$.images[0]``."""
+        message, _, path = str(error).partition(" - at `$.")
+        return cls(path.rstrip("`").partition("[")[0], f"{message}.")
 
 
 class NotAuthenticated(RequestError):

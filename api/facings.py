@@ -65,10 +65,8 @@ def list_facings(
     frames = read_facts(objects, found)
     rows = frames["facings"].sort("facing_id").to_dicts() if frames else []
     chosen = rows[page.offset : page.offset + page.limit]
-    named = sorted({sku_id for row in chosen for sku_id in _sku_ids(row)})
     with records.reading() as tx:
-        skus = catalog.skus(tx, named)
-    names = dict(zip(skus["sku_id"], skus["name"], strict=True))
+        names = catalog.names(tx, {sku_id for row in chosen for sku_id in _sku_ids(row)})
     facings = [_facing(row, names) for row in chosen]
     return listed(f"{links.base_url}/scenes/{scene}/facings/", page, len(rows), facings)
 

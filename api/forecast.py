@@ -129,8 +129,7 @@ def to_wire(tx: Transaction, forecast: Forecast, links: Links, now: datetime) ->
     """Write a forecast for clients, with names and pictures of the confused SKUs."""
     outlook = forecast.outlook
     ids = [one.sku_id for one in outlook.confusions]
-    skus, pictures = catalog.skus(tx, ids), pictures_of(tx, ids, links, now)
-    names = dict(zip(skus["sku_id"], skus["name"], strict=True))
+    names, pictures = catalog.names(tx, ids), pictures_of(tx, ids, links, now)
     return SkuForecast(
         READY if forecast.current else NOT_READY,
         references=outlook.references,

@@ -53,8 +53,7 @@ def convert(body: Any, kind: type[T]) -> T:
     try:
         return msgspec.convert(body, kind, strict=False)
     except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at `$.")
-        raise FieldWrong(path.rstrip("`").partition("[")[0], f"{message}.") from None
+        raise FieldWrong.of(error) from None
 
 
 def resolve(body: NewReferences, records: Records, objects: ObjectStore) -> list[NewReference]:

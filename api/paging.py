@@ -58,8 +58,7 @@ async def provide_page(request: Request[Any, Any, Any]) -> Page:
     try:
         page = msgspec.convert(fields, Page, strict=False)
     except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at `$.")
-        raise FieldWrong(path.rstrip("`"), f"{message}.") from None
+        raise FieldWrong.of(error) from None
     return Page(min(page.limit, MAX_LIMIT), page.offset)
 
 

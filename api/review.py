@@ -14,7 +14,7 @@ from api.media import Links
 from api.pages import wants_page
 from api.paging import Listed, Page, PagedOperation, listed
 from api.wire import PathId, Timestamp, timestamp
-from storage import doubts, facings, feedback, images, sku_choices
+from storage import catalog, doubts, facings, feedback, images
 from storage.doubts import DoubtedFacing
 from storage.feedback import RecognitionError
 from storage.objects import ObjectStore
@@ -122,11 +122,10 @@ def _error_item(
 
 
 def _error_view(tx: Transaction, error: RecognitionError, links: Links, now: datetime) -> ErrorView:
-    sku = sku_choices.by_ids(tx, [error.sku_gid]).get(error.sku_gid)
     return ErrorView(
         id=error.id,
         sku_gid=error.sku_gid,
-        name=sku.name if sku else None,
+        name=catalog.names(tx, [error.sku_gid]).get(error.sku_gid),
         message=error.message,
         photos=[links.path(images.get(tx, image_id), now=now) for image_id in error.images],
         closed_date=timestamp(error.closed_at) if error.closed_at else None,

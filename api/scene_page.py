@@ -20,9 +20,8 @@ def load_tables_and_overlays(
     with records.reading() as tx:
         answers = {one.facing_id: one for one in confirmations.of_scenes(tx, [scene.id])}
         seen = facts.sku_ids(frames["facings"]) if frames else []
-        skus = catalog.skus(tx, [*seen, *(a.sku_id for a in answers.values() if a.sku_id)])
+        names = catalog.names(tx, [*seen, *(a.sku_id for a in answers.values() if a.sku_id)])
         full = [reports.get(tx, report_id, objects=objects) for report_id in shown]
-    names = dict(zip(skus["sku_id"], skus["name"], strict=True))
     overlays: dict[int, Overlay] = defaultdict(lambda: EMPTY)
     if frames:
         image_ids = frames["photos"]["image_id"]

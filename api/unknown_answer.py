@@ -118,10 +118,10 @@ def _identify(  # noqa: PLR0913, PLR0917 - one step of the story above
 def _sku(tx: Transaction, product: UnknownProduct, data: UnknownAnswer, now: datetime) -> int:
     """Find the SKU, or make it."""
     if data.sku is not None:
-        if data.sku not in catalog.skus(tx, [data.sku])["sku_id"]:
+        if data.sku not in catalog.names(tx, [data.sku]):
             raise FieldWrong("sku", f"There is no SKU {data.sku}.")
         return data.sku
-    shared = {name: getattr(data, name) for name in SkuFields.__struct_fields__ if name in _SHARED}
+    shared = {name: getattr(data, name) for name in _SHARED}
     cid, name = data.cid or f"unknown-{product.id}", (data.name or "").strip()
     return catalog.add_sku(tx, SkuFields(cid=cid, name=name, **shared), now=now).id
 

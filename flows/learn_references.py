@@ -7,7 +7,7 @@ from itertools import groupby
 from flows.resources import Resources, now
 from inference.clusters import most_different
 from inference.vectors import from_facts, from_records
-from storage import confirmations, facings, galleries, references, scenes, sku_choices
+from storage import catalog, confirmations, facings, galleries, references, scenes
 from storage.confirmations import Confirmation
 from storage.records import Transaction
 
@@ -39,7 +39,7 @@ def learn_references(tools: Resources, *, dry_run: bool = False) -> list[Learned
         waiting = confirmations.to_learn(tx)
         by_sku = {sku: list(own) for sku, own in groupby(waiting, key=lambda one: one.sku_id or 0)}
         known = _by_sku(galleries.vectors(tx, tools.embedder_key))
-        names = sku_choices.by_ids(tx, list(by_sku))
+        names = catalog.names(tx, by_sku)
         had = {sku_id: _count(tx, sku_id) for sku_id in by_sku}
     seen = _seen(tools, waiting)
     made: list[Learned] = []
@@ -47,7 +47,7 @@ def learn_references(tools: Resources, *, dry_run: bool = False) -> list[Learned
         room = max(0, PER_SKU - had[sku_id])
         chosen = _choose(own, seen, known.get(sku_id, []), room)
         left = len(own) - len(chosen)
-        made.append(Learned(sku_id, names[sku_id].name, had[sku_id], chosen, left))
+        made.append(Learned(sku_id, names[sku_id], had[sku_id], chosen, left))
     if not dry_run:
         _learn(tools, [one for learned in made for one in learned.chosen])
     return made

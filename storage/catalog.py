@@ -1,6 +1,6 @@
 """SKUs: the products that can be recognised."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -126,6 +126,12 @@ def skus(tx: Connection, ids: Sequence[int] | None = None) -> pl.DataFrame:
         query = query.where(_skus.c.id.in_(ids))
     rows = [tuple(row) for row in tx.execute(query)]
     return pl.DataFrame(rows, schema=SKU_FRAME, orient="row")
+
+
+def names(tx: Connection, ids: Iterable[int]) -> dict[int, str]:
+    """Read names of SKUs by id; ids without a SKU are left out."""
+    query = select(_skus.c.id, _skus.c.name).where(_skus.c.id.in_(list(ids)))
+    return {row.id: row.name for row in tx.execute(query)}
 
 
 def _select_sku() -> Any:
