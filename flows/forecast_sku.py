@@ -5,7 +5,7 @@ from prefect import flow
 from flows.embed_references import embed
 from flows.resources import now, resources
 from inference.forecast import Prospect, prospect
-from storage import forecasts, references
+from storage import forecasts, galleries, references
 from storage.forecasts import Confusion, Outlook
 from storage.work import FORECAST_SKU
 
@@ -30,7 +30,7 @@ def forecast_sku(sku_id: int) -> None:
     version, gallery = tools.versioned_gallery()
     found = prospect(gallery, sku_id, embedder.card)
     with tools.records.transaction() as tx:
-        failed = max(references.count_of(tx, sku_id) - found.references, 0)
+        failed = galleries.count_failed(tx, embedder.card.key, sku_id)
         outlook = outlook_of(found, failed)
         forecasts.save(tx, sku_id, embedder.card.key, outlook, gallery=version, now=now())
 

@@ -84,6 +84,18 @@ def known_to_others(tx: Connection, embedder: str) -> dict[str, int]:
     return {row.embedder: row.known for row in tx.execute(query)}
 
 
+def count_failed(tx: Connection, embedder: str, sku_id: int) -> int:
+    """Count the references of a SKU whose picture this embedder could not read."""
+    query = (
+        select(func.count())
+        .select_from(_vectors)
+        .join(_references, _references.c.id == _vectors.c.reference_id)
+        .where(_references.c.sku_id == sku_id, _vectors.c.embedder == embedder)
+        .where(_vectors.c.problem.is_not(None))
+    )
+    return tx.execute(query).scalar_one()
+
+
 def looked_at(embedder: str) -> ColumnElement[bool]:
     """Say in SQL whether an embedder looked at a reference."""
     own = _vectors.alias()

@@ -140,6 +140,8 @@ def test_a_reference_without_vector_says_why(records: Records) -> None:
         galleries.save_vector(tx, missing.id, "e-1", None, "Not a JPEG.")
 
         assert ([], []) == (references.missing(tx, "e-1", 9), galleries.vectors(tx, "e-1"))
+        counts = [galleries.count_failed(tx, key, sku) for key, sku in (("e-1", 1), ("e-2", 1))]
+        assert [1, 0] == counts
 
 
 def test_the_gallery_is_ordered_by_sku(records: Records) -> None:
