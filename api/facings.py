@@ -62,7 +62,7 @@ def list_facings(
     """List facings photo by photo, by shelf and position; none before recognition."""
     with records.reading() as tx:
         found = scenes.by_scene(tx, scene)
-    frames = read_facts(objects, found)
+    frames = read_facts(objects, found, ["facings"])
     rows = frames["facings"].sort("facing_id").to_dicts() if frames else []
     chosen = rows[page.offset : page.offset + page.limit]
     with records.reading() as tx:

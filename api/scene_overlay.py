@@ -3,6 +3,7 @@
 Geometry is in pixels of the upright photo, origin top left.
 """
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -52,8 +53,10 @@ def colour_of(sku_id: int) -> str:
     return f"hsl({sku_id * GOLDEN_ANGLE % 360:.0f} 85% 52%)"
 
 
-def read_facts(objects: ObjectStore, scene: Scene) -> dict[str, pl.DataFrame]:
-    """Load the scene's facts; nothing when there are none yet."""
+def read_facts(
+    objects: ObjectStore, scene: Scene, tables: Sequence[str] = TABLES
+) -> dict[str, pl.DataFrame]:
+    """Load tables of the scene's facts; nothing when there are none yet."""
     if scene.facts_revision is None or scene.facts_day is None:
         return {}
     read = partial(
@@ -64,7 +67,7 @@ def read_facts(objects: ObjectStore, scene: Scene) -> dict[str, pl.DataFrame]:
         revision=scene.facts_revision,
     )
     try:
-        return {table: read(table=table) for table in TABLES}
+        return {table: read(table=table) for table in tables}
     except ObjectMissing:
         return {}
 

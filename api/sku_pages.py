@@ -59,6 +59,7 @@ def get_sku(
     """Show the references of a SKU and its forecast, which is made anew when it is old."""
     with records.reading() as tx:
         sku = catalog.get_sku(tx, sku_id)
+        count = references.count_of(tx, sku_id)
         found = references.pictured(tx, sku_id, limit=SHOWN)
         latest = forecasts.latest(tx, sku_id)
         where, key = forecast.link(tx, sku_id, links, now=now)
@@ -67,6 +68,7 @@ def get_sku(
     page = pages.page(
         "sku.html",
         sku=sku,
+        count=count,
         tiles=[_tile(one, links, now) for one in found],
         forecast=told,
         current=where.status == READY,
