@@ -54,6 +54,15 @@ def test_skus_are_listed_with_their_forecast(gondola: Gondola, sku: int):
     assert "No SKU has this" in browse(gondola, "/skus/?q=coffee%20beans").text
 
 
+def test_the_list_has_a_next_page(gondola: Gondola, sku: int):
+    """Of the same search."""
+    add_sku(gondola, "Green grapes")
+    page = browse(gondola, "/skus/?q=green&limit=1").text
+
+    assert '<a href="/skus/?limit=1&amp;offset=1&amp;q=green">More</a>' in page
+    assert "Before" not in page
+
+
 def test_a_sku_shows_its_pictures_and_its_forecast(gondola: Gondola, sku: int):
     """The small picture is there; a ready page asks for nothing and stays as it is."""
     other = add_sku(gondola, "Coffee")
