@@ -53,6 +53,7 @@ class DetectorInput(PixelInput, frozen=True, forbid_unknown_fields=True, kw_only
 
     long_side: Side | None = None
     more_long_sides: tuple[Side, ...] = ()  # with long_side: look at these scales, too
+    mirrored_long_sides: tuple[Side, ...] = ()  # likewise, left and right swapped
     closer_look: CloserLook | None = None  # with long_side
     multiple: Count = 32  # with long_side: both sides are padded to a multiple of this
     width: Side | None = None
@@ -240,5 +241,6 @@ def _check_size(given: DetectorInput) -> None:
         raise BadCard("input", "width and height belong together.")
     if (given.long_side is None) == (given.width is None):
         raise BadCard("input", "give long_side, or width and height.")
-    if given.long_side is None and (given.closer_look or given.more_long_sides):
-        raise BadCard("input", "closer_look and more_long_sides go with long_side.")
+    looks = given.more_long_sides or given.mirrored_long_sides or given.closer_look
+    if given.long_side is None and looks:
+        raise BadCard("input", "more looks (more_, mirrored_, closer_) go with long_side.")

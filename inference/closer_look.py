@@ -29,7 +29,7 @@ def closer_long_side(products: Floats, width: int, height: int, given: DetectorI
     if limits is None or given.long_side is None or not len(products):
         return None
     typical = float(np.median(np.sqrt(np.prod(products[:, 2:] - products[:, :2], axis=1))))
-    closest = max(given.long_side, *given.more_long_sides, 0)
+    closest = max(given.long_side, *given.more_long_sides, *given.mirrored_long_sides, 0)
     wanted = max(width, height) * limits.typical_side / typical
     long_side = min(round(wanted / _STEP) * _STEP, limits.most)
     return long_side if long_side > closest else None

@@ -1,6 +1,7 @@
 """A photo becomes boxes: letterbox, network, decoder, boxes back on the photo, overlaps settled.
 
-The card may ask for several looks at the photo, at different scales: they are settled together.
+The card may ask for several looks at the photo, at different scales or mirrored: they are settled
+together.
 """
 
 import numpy as np
@@ -51,6 +52,7 @@ class Detector:
         photo = Pyramid.of(pixels)
         given = self.card.input
         looks = [self._look(photo, side) for side in (given.long_side, *given.more_long_sides)]
+        looks += [self._look(photo, side, mirrored=True) for side in given.mirrored_long_sides]
         found = self._settle(_together(looks))
         closer = closer_long_side(self._sure(found), photo.width, photo.height, given)
         if closer is None:
@@ -61,14 +63,16 @@ class Detector:
         """Which of the labels mean `name`."""
         return np.array(self.card.output.labels)[labels] == name
 
-    def _look(self, photo: Pyramid, long_side: int | None) -> Candidates:
+    def _look(self, photo: Pyramid, long_side: int | None, *, mirrored: bool = False) -> Candidates:
         """Read the photo at one scale; boxes in pixels of the photo."""
         frame = letterbox(photo.width, photo.height, self.card.input, long_side)
-        outputs = self._model.infer(frame.pixels(photo, self.card.input.pad)[None])
+        pixels = frame.pixels(photo, self.card.input.pad, mirrored=mirrored)
+        outputs = self._model.infer(pixels[None])
         if not all(np.isfinite(array).all() for array in outputs.values()):
             raise BadModel(f"{self.card.id} gives values that are no numbers.")
         found = self._decoder.decode(outputs, self.card.output, self.card.thresholds.score)
-        boxes = np.clip(frame.to_photo(found.boxes), 0, [photo.width, photo.height] * 2)
+        on_photo = frame.to_photo(found.boxes, mirrored=mirrored)
+        boxes = np.clip(on_photo, 0, [photo.width, photo.height] * 2)
         solid = (boxes[:, 2:] - boxes[:, :2] >= _SMALLEST_SIDE).all(axis=1)
         return Candidates(
             boxes=boxes[solid].astype(np.float32),

@@ -22,9 +22,14 @@ class Letterbox:
     width: int  # of the network's input
     height: int
 
-    def pixels(self, photo: Pyramid, pad: int) -> Pixels:
-        """Draw the network's input, (height, width, 3); `pad` is the gray around the photo."""
+    def pixels(self, photo: Pyramid, pad: int, *, mirrored: bool = False) -> Pixels:
+        """Draw the network's input, (height, width, 3); `pad` is the gray around the photo.
+
+        Mirrored: the photo's left and right are swapped.
+        """
         inner = photo.resized(self.inner_width, self.inner_height)
+        if mirrored:
+            inner = inner[:, ::-1]
         if inner.shape[:2] == (self.height, self.width):
             return inner
         drawn = np.full((self.height, self.width, 3), pad, np.uint8)
@@ -32,9 +37,12 @@ class Letterbox:
         drawn[self.top : bottom, self.left : right] = inner
         return drawn
 
-    def to_photo(self, boxes: Floats) -> Floats:
+    def to_photo(self, boxes: Floats, *, mirrored: bool = False) -> Floats:
         """Carry (n, 4) boxes from network pixels to photo pixels; nothing is clipped."""
-        return ((boxes - self._offset) / self._scale).astype(np.float32)
+        there = ((boxes - self._offset) / self._scale).astype(np.float32)
+        if mirrored:
+            there[:, [0, 2]] = self.photo_width - there[:, [2, 0]]
+        return there
 
     def to_network(self, boxes: Floats) -> Floats:
         """Carry (n, 4) boxes from photo pixels to network pixels."""

@@ -12,7 +12,7 @@ import argparse
 import tomllib
 from pathlib import Path
 
-from bench.accuracy.__main__ import ROOT
+from bench.accuracy.folds import HELD_OUT
 from bench.accuracy.photos import SHELVES, labelled_shelves
 from bench.accuracy.skus.curves import PRECISION, Asked, calibrated, cross_fitted, rate, together
 from bench.accuracy.skus.curves import log_loss as loss
@@ -24,7 +24,6 @@ from inference.card import CARD, EmbedderCard
 from inference.runtime import Runtime
 from training.card import toml
 
-HELD_OUT = ROOT / "bench/held_out"
 _PLACEHOLDER = {"intercept": 0.0, "cosine": 0.0, "margin": 0.0}
 
 

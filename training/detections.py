@@ -4,7 +4,7 @@ Written apart from the product on purpose: two readings of one card check each o
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -42,6 +42,7 @@ class Reading:
 
     Attributes:
         long_sides: of the looks at every photo, pixels.
+        mirrored: long sides of the looks at every photo with left and right swapped.
         typical_side: median over the products of sqrt(area) below which there is a closer look,
             pixels of the largest look.
         most: long side of a closer look.
@@ -58,10 +59,15 @@ class Reading:
     vote_iou: float
     crowding: tuple[float, float]
     stride: int
+    mirrored: tuple[int, ...] = ()
 
     def __call__(self, network: Network, photo: np.ndarray, lowest: float = 0) -> Detections:
         """Detect as the card says; boxes below the score may be asked for, for figures."""
         looks = [self._look(network, photo, side, lowest) for side in self.long_sides]
+        looks += [
+            _swapped(self._look(network, photo[:, ::-1], side, lowest), photo.shape[1])
+            for side in self.mirrored
+        ]
         found = self._settled(looks, lowest)
         closer = self.closer(found, photo.shape)
         if closer is None:
@@ -76,7 +82,7 @@ class Reading:
         typical = np.median(np.sqrt(np.prod(products[:, 2:] - products[:, :2], 1)))
         wanted = max(shape[:2]) * self.typical_side / typical
         long_side = int(min(round(wanted / STEP) * STEP, self.most))
-        return long_side if long_side > max(self.long_sides) else None
+        return long_side if long_side > max(self.long_sides + self.mirrored) else None
 
     def _look(
         self, network: Network, photo: np.ndarray, long_side: int, lowest: float
@@ -119,6 +125,12 @@ def letterboxed(photo: np.ndarray, long_side: int) -> tuple[np.ndarray, np.ndarr
     pixels = np.full((full[1], full[0], 3), PAD, np.uint8)
     pixels[: inner[1], : inner[0]] = cv2.resize(photo, inner, interpolation=how)
     return pixels, np.array([inner[0] / width, inner[1] / height] * 2, np.float32)
+
+
+def _swapped(found: Detections, width: int) -> Detections:
+    """What was found on the photo of this width with left and right swapped, on the photo."""
+    left, top, right, bottom = found.boxes.T
+    return replace(found, boxes=np.stack([width - right, top, width - left, bottom], 1))
 
 
 def as_input(pixels: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from training.shelf_crops import HEIGHT, WIDTH
 
 DIMENSIONS = 128
 CHANNELS = (24, 32, 64, 128, 192)  # at strides 2, 4, 8, 16, 32
+DEEP = 4  # convolutions at stride 16, where they cost little
 PLACED = 48  # channels that keep where on the package they were seen
 
 
@@ -24,9 +25,9 @@ class SkuEmbedder(nn.Module):
             ReparameterisedConv(c[1], c[2], 2),
             ReparameterisedConv(c[2], c[2]),
             ReparameterisedConv(c[2], c[3], 2),
-            ReparameterisedConv(c[3], c[3]),
-            ReparameterisedConv(c[3], c[3]),
+            *(ReparameterisedConv(c[3], c[3]) for _ in range(DEEP)),
             ReparameterisedConv(c[3], c[4], 2),
+            ReparameterisedConv(c[4], c[4]),
         )
         self.placed = ConvNormRelu(c[4], PLACED)
         cells = (HEIGHT // 32) * (WIDTH // 32)

@@ -1,6 +1,6 @@
 """From a trained network to the OpenVINO graph that is shipped: fused, 8 bit, described."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import nncf
@@ -43,13 +43,19 @@ def to_graph(network: nn.Module, shape: list[int], names: tuple[str, ...]) -> ov
     return graph
 
 
-def quantised(graph: ov.Model, samples: Iterable[np.ndarray]) -> ov.Model:
-    """Turn weights and activations into 8 bit, calibrated on inputs like those to come."""
+def quantised(
+    graph: ov.Model, samples: Iterable[np.ndarray], spared: Sequence[str] = ()
+) -> ov.Model:
+    """Turn weights and activations into 8 bit, calibrated on inputs like those to come.
+
+    Convolutions whose names match one of the `spared` patterns stay as they are.
+    """
     return nncf.quantize(
         graph,
         nncf.Dataset(list(samples)),
         subset_size=CALIBRATION_SAMPLES,
         preset=nncf.QuantizationPreset.MIXED,
+        ignored_scope=nncf.IgnoredScope(patterns=list(spared)),
     )
 
 

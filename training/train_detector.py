@@ -21,8 +21,8 @@ from training.training_run import Budget, Run
 
 DRAWING = Budget(
     seed=0,
-    steps=6800,
-    cooldown=1500,
+    steps=10_600,
+    cooldown=1300,
     batch=12,
     learning_rate=2e-3,
     weight_decay=0.03,

@@ -14,7 +14,16 @@ from training.packages import Package, package_library
 from training.shelf_crops import packshot, shelf_crop
 from training.training_run import Budget, Run
 
-BUDGET = Budget(seed=0, steps=2400, cooldown=900, batch=48, learning_rate=2e-3, weight_decay=0.02)
+DRAWING = Budget(
+    seed=0,
+    steps=1300,
+    cooldown=400,
+    batch=48,
+    learning_rate=2e-3,
+    weight_decay=0.02,
+    smoothing=0.995,
+    muon_rate=0.02,
+)
 LIBRARY_SEED, BRANDS = 4242, 400
 SIBLINGS = 0.5  # share of a batch that comes in pairs of one brand: the look-alikes
 PACKSHOTS = 0.25  # share of second views that are bare packshots
@@ -35,7 +44,7 @@ class EmbedderWithProxies(nn.Module):
         return self.embedder(x)
 
 
-def train_embedder(work: Path, materials: Materials, budget: Budget = BUDGET) -> Run:
+def train_embedder(work: Path, materials: Materials, budget: Budget = DRAWING) -> Run:
     """Train; continues from the checkpoint in `work`, if any."""
     cv2.setNumThreads(1)
     torch.manual_seed(budget.seed)

@@ -54,7 +54,12 @@ class Run:
             self._restore()
 
     def train(self, loss_of: Callable[[int], Tensor]) -> None:
-        """Take the remaining steps; `loss_of(step)` computes the loss of a batch."""
+        """Take the remaining steps; `loss_of(step)` computes the loss of a batch.
+
+        A finished run is left as it is: several processes may read its checkpoint.
+        """
+        if self.step >= self.budget.steps:
+            return
         started, recent = time.monotonic() - self.seconds, []
         while self.step < self.budget.steps:
             recent.append(self._one_step(loss_of))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
-from bench.accuracy.folds import Refused, folds, trained_on
+from bench.accuracy.folds import HELD_OUT, Refused, folds, trained_on
 from bench.accuracy.judging import looks, verdicts
 from bench.accuracy.newest import newest_detector
 from bench.accuracy.photos import SHELVES, labelled_shelves
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.accuracy", description=__doc__)
-    parser.add_argument("--held-out", type=Path, default=ROOT / "bench/held_out", metavar="DIR")
+    parser.add_argument("--held-out", type=Path, default=HELD_OUT, metavar="DIR")
     parser.add_argument("--shipped", type=Path, default=newest_detector(), metavar="MODEL")
     parser.add_argument("--out", type=Path, default=ROOT / "bench/results", metavar="DIR")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs", metavar="DIR")

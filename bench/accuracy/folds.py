@@ -10,6 +10,7 @@ from inference.card import Card, load_card
 from inference.errors import BadCard
 
 JUDGES = 4  # of the sixteen scenes, four are left out at a time
+HELD_OUT = Path(__file__).parents[1] / "held_out"  # their folder
 FOLDS = "folds.json"  # {"<file name of a photo>": "<folder of the detector that judges it>"}
 
 

@@ -65,6 +65,7 @@ def test_an_ambiguous_product_is_not_named(tmp_path: Path):
         ({"input": {"long_side": 9, "closer_look": {"typical_side": 30}}}, "input.closer_look"),
         ({"input": {"width": 9, "height": 9, "closer_look": LOOK}}, "input"),
         ({"input": {"width": 9, "height": 9, "more_long_sides": [9]}}, "input"),
+        ({"input": {"width": 9, "height": 9, "mirrored_long_sides": [9]}}, "input"),
         ({"output": {"labels": []}}, "output.labels"),
         ({"thresholds": {"score": 1.5, "nms_iou": 0.5}}, "thresholds.score"),
         ({"thresholds": {"score": 0.5}}, "thresholds"),

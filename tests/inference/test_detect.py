@@ -60,6 +60,19 @@ def test_looks_at_several_scales_are_settled_together(make_detector: Callable[..
     assert (np.abs(voted.boxes - once).max(axis=1) > 0.5).all()
 
 
+def test_a_mirrored_look_finds_the_same_boxes(make_detector: Callable[..., Detector]):
+    """What is found with left and right swapped lies where it is on the photo."""
+    photo = tiny.photo(256, 192, (4, 5, tiny.PRODUCT, 60), (20, 17, tiny.PRICE_TAG, 60))
+    twice = {"long_side": 256, "mirrored_long_sides": [256]}
+
+    once = make_detector(tiny.grid_network(), input={"long_side": 256}).detect(photo)
+    both = make_detector(tiny.grid_network(), input=twice).detect(photo)
+
+    assert 2 == len(once.boxes)
+    assert once.labels.tolist() == both.labels.tolist()
+    np.testing.assert_allclose(once.boxes, both.boxes, atol=0.01)
+
+
 def test_a_box_that_overlaps_a_better_one_may_not_be_enough(make_detector: Callable[..., Detector]):
     """The score counts after what the overlap costs."""
     photo = tiny.photo(256, 256, (4, 4, tiny.PRODUCT, 95), (4, 5, tiny.PRODUCT, 100))

@@ -86,10 +86,9 @@ def test_training_and_product_look_closer_alike(seed: int):
     boxes = np.concatenate([middles - sides / 2, middles + sides / 2], 1).astype(np.float32)
     found = Detections(boxes, np.ones(len(boxes)), np.zeros(len(boxes), np.int64))
     look = {"typical_side": 40, "most": 1920, "score": 0.5}
-    given = DetectorInput(long_side=576, more_long_sides=(960,), closer_look=CloserLook(**look))
+    given = DetectorInput(long_side=576, mirrored_long_sides=(960,), closer_look=CloserLook(**look))
 
-    ours = Reading((576, 960), vote_iou=0.65, crowding=(0.6, 0.2), stride=STRIDE, **look).closer(
-        found, (height, width)
-    )
+    rest = {"mirrored": (960,), "vote_iou": 0.65, "crowding": (0.6, 0.2), "stride": STRIDE}
+    ours = Reading((576,), **look, **rest).closer(found, (height, width))
 
     assert closer_long_side(boxes, width, height, given) == ours

@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from bench.accuracy.__main__ import HOST_INDEPENDENT, ROOT
-from bench.accuracy.folds import Refused, folds
+from bench.accuracy.folds import HELD_OUT, Refused, folds
 from bench.accuracy.judging import Verdict, looks, verdicts
 from bench.accuracy.newest import newest_detector, newest_embedder
 from bench.accuracy.photos import LabelledShelf, labelled_shelves
@@ -69,7 +69,7 @@ def _names(found: Sequence[Judge]) -> dict[str, str]:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.accuracy.skus", description=__doc__)
-    parser.add_argument("--held-out", type=Path, default=ROOT / "bench/held_out", metavar="DIR")
+    parser.add_argument("--held-out", type=Path, default=HELD_OUT, metavar="DIR")
     parser.add_argument("--shipped", type=Path, default=newest_embedder(), metavar="MODEL")
     parser.add_argument("--detector", type=Path, default=newest_detector(), metavar="MODEL")
     parser.add_argument("--out", type=Path, default=ROOT / "bench/results", metavar="DIR")
