@@ -8,7 +8,7 @@ import msgspec
 import polars as pl
 from sqlalchemy import ColumnElement, Connection, func, literal, select, update
 
-from storage import images, references, tables
+from storage import images, references, tables, versions
 from storage.errors import Conflict, NotFound, UnknownImages
 from storage.records import insert
 
@@ -68,6 +68,7 @@ def add_sku(tx: Connection, fields: SkuFields, *, now: datetime) -> Sku:
     if sku_id is None:
         raise Conflict(f"There is a SKU {fields.id} already.")
     references.replace_packshot(tx, sku_id, None, fields.image, now=now)
+    versions.bump(tx, _skus.name)
     return get_sku(tx, sku_id)
 
 
@@ -111,6 +112,7 @@ def replace_sku(tx: Connection, sku_id: int, fields: SkuFields, *, now: datetime
     values = _values(fields) | {"updated_at": now}
     tx.execute(update(_skus).where(_skus.c.id == sku_id).values(values))
     references.replace_packshot(tx, sku_id, former.image, fields.image, now=now)
+    versions.bump(tx, _skus.name)
     return get_sku(tx, sku_id)
 
 

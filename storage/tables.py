@@ -20,8 +20,34 @@ from sqlalchemy import (
 
 from storage.columns import BIG, metadata, table, time, to
 from storage.learning_tables import confirmations, doubts, recognition_errors, unknown_products
+from storage.master_tables import (
+    brands,
+    categories,
+    displays,
+    manufacturers,
+    mhl_records,
+    musthavelists,
+    planogram_records,
+    planograms,
+    versions,
+)
 
-__all__ = ["confirmations", "doubts", "metadata", "recognition_errors", "unknown_products"]
+__all__ = [
+    "brands",
+    "categories",
+    "confirmations",
+    "displays",
+    "doubts",
+    "manufacturers",
+    "metadata",
+    "mhl_records",
+    "musthavelists",
+    "planogram_records",
+    "planograms",
+    "recognition_errors",
+    "unknown_products",
+    "versions",
+]
 
 tokens = Table(
     "tokens",
@@ -62,6 +88,13 @@ agents = table(
 visits = table(
     "visits",
     Column("shop", Text),  # the customer's code of the shop
+    Column("agent", Text),  # the client's name, id or route of the agent
+    Column("task", Text),
+    Column("latitude", Float),  # degrees
+    Column("longitude", Float),  # degrees
+    Column("shop_name", Text),
+    Column("shop_area", Text),
+    Column("details", JSON(none_as_null=True)),  # what else the client said
     time("started_at"),
     time("created_at"),
 )
