@@ -81,6 +81,8 @@ TABLE: dict[type[Exception], Callable[[Any], Problem]] = {
     errors.WrongMediaType: lambda e: Problem(415, str(e)),
     jpeg.Refused: lambda e: _wrong("datafile", e),
     storage_errors.Conflict: lambda e: _wrong("id", e),
+    storage_errors.InUse: lambda e: Problem(409, str(e)),
+    storage_errors.UnknownName: lambda e: _wrong(e.field, e),
     storage_errors.UnknownImages: lambda e: _wrong("images", e),
     storage_errors.UnknownVisit: lambda e: _wrong("visit", e),
     storage_errors.NotFound: lambda _: Problem(404, _TEXTS[404]),

@@ -3,6 +3,8 @@
 StorageError
 ├── NotFound
 ├── Conflict
+├── InUse
+├── UnknownName
 ├── UnknownImages
 ├── UnknownVisit
 ├── BadFacts
@@ -27,6 +29,18 @@ class NotFound(StorageError):
 
 class Conflict(StorageError):
     """A record with this id exists already."""
+
+
+class InUse(StorageError):
+    """Something still needs this record."""
+
+
+class UnknownName(StorageError):
+    """A field names a record that is not there."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        super().__init__(message)
 
 
 class UnknownImages(StorageError):
