@@ -10,7 +10,7 @@ from export.coco import to_coco
 from export.gather import Gatherer
 from export.label_studio import to_config, to_tasks
 from export.pictures import Label, Picture, make_labels
-from storage import catalog
+from storage import master_frames
 from storage.objects import ObjectStore
 from storage.records import Records
 
@@ -46,7 +46,7 @@ def export(  # noqa: PLR0913 (keyword-only)
         pictures.append(picture)
         advance()
     with records.reading() as tx:
-        skus = catalog.skus(tx).select("sku_id", "name", "cid").rows()
+        skus = master_frames.skus(tx).select("sku_id", "name", "cid").rows()
     return pictures, _WRITERS[kind](folder, pictures, make_labels(skus))
 
 

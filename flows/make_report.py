@@ -4,6 +4,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from flows import inputs, reports
+from flows.reports.contract import MissingInput
 from flows.resources import Resources, now, resources
 from storage import messages, scenes
 from storage import reports as stored
@@ -30,6 +31,8 @@ def make_report(report_id: int, revision: int) -> None:
         _make(tools, report)
     except TRANSIENT:
         raise
+    except MissingInput as error:
+        set_error(tools, report, str(error))
     except Exception as error:  # whatever a report type does wrong is its own ERROR
         set_error(tools, report, f"{type(error).__name__}: {error}")
 

@@ -58,6 +58,9 @@ def join(seen: Sequence[Seen], *, detector: str, embedder: str, embedder_key: st
         "facings": _select("facings", facings, models),
         "embeddings": _select("embeddings", facings, key),
         "price_tags": _table("price_tags", [_tags(*one) for one in read], "tag_id", models),
+        "gaps": _table("gaps", [_gaps(*one) for one in read], "gap_id"),
+        "placements": pl.DataFrame(schema=facts.TABLES["placements"]),
+        "panorama": pl.DataFrame(schema=facts.TABLES["panorama"]),
         "shelves": _table("shelves", [_shelves(*one) for one in read]),
         "photos": _table("photos", [_photos(seen)]),
     }
@@ -110,6 +113,12 @@ def _tags(image_id: int, result: PhotoResult) -> pl.DataFrame:
     columns = {"detection_score": result.tag_scores, "shelf_index": result.tag_shelf_index}
     tags = pl.DataFrame({**_box(result.tag_boxes), **columns})
     return tags.with_columns(pl.lit(image_id).alias("image_id"))
+
+
+def _gaps(image_id: int, result: PhotoResult) -> pl.DataFrame:
+    columns = {"detection_score": result.gap_scores, "shelf_index": result.gap_shelf_index}
+    gaps = pl.DataFrame({**_box(result.gap_boxes), **columns})
+    return gaps.with_columns(pl.lit(image_id).alias("image_id"))
 
 
 def _shelves(image_id: int, result: PhotoResult) -> pl.DataFrame:
@@ -174,7 +183,8 @@ def _stack(photos: list[pl.DataFrame], number: str | None) -> pl.DataFrame:
 
 
 def _select(name: str, rows: pl.DataFrame, constants: Mapping[str, pl.Expr]) -> pl.DataFrame:
-    """Give the rows the columns of a table of facts."""
+    """Give the rows the columns of a table of facts; what nobody said is null."""
     schema = facts.TABLES[name]
     rows = rows.with_columns(**{c: e for c, e in constants.items() if c in schema})
+    rows = rows.with_columns(pl.lit(None).alias(c) for c in schema if c not in rows.columns)
     return rows.select(pl.col(column).cast(kind) for column, kind in schema.items())

@@ -16,10 +16,11 @@ from inference.image import decode
 from inference.pyramid import Pyramid
 from inference.quality import measure_quality
 from inference.runtime import Runtime
-from inference.shelves import arrange
+from inference.shelves import arrange, standing_on
 from inference.types import PhotoResult
 
 PRICE_TAG = "price_tag"
+GAP = "gap"
 
 
 class Recogniser:
@@ -64,6 +65,7 @@ class Recogniser:
             found = self.detector.detect(photo)
             products = self.detector.labelled(found.labels, PRODUCT)
             tags = self.detector.labelled(found.labels, PRICE_TAG)
+            gaps = self.detector.labelled(found.labels, GAP)
         with _timed(timings, "identify"):
             vectors = self.embedder.embed(photo, found.boxes[products])
             shortlists = gallery.search(vectors)
@@ -99,6 +101,9 @@ class Recogniser:
             tag_boxes=found.boxes[tags],
             tag_scores=found.scores[tags],
             tag_shelf_index=shelves.tag_shelf_index,
+            gap_boxes=found.boxes[gaps],
+            gap_scores=found.scores[gaps],
+            gap_shelf_index=standing_on(found.boxes[gaps], shelves.lines),
             lines=shelves.lines,
             capped=found.capped,
             quality=quality,

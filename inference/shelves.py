@@ -107,9 +107,21 @@ def _lines(shelf_index: Ints, bases: Floats, tilt: Tilt, width: int) -> Floats:
     return lines
 
 
+def standing_on(boxes: Floats, lines: Floats) -> Ints:
+    """(n,): the shelf whose line is nearest to the bottom of each box; -1 = there is no shelf."""
+    if not len(lines):
+        return np.full(len(boxes), -1, np.int32)
+    under = _under(lines, (boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3])
+    return np.abs(under).argmin(axis=1).astype(np.int32)
+
+
+def _under(lines: Floats, x: Reals, y: Reals) -> Reals:
+    """(n, k): pixels that each point (n,) lies under each line (k, 4)."""
+    slope = (lines[:, 3] - lines[:, 1]) / (lines[:, 2] - lines[:, 0])
+    return y[:, None] - (lines[:, 1] + slope * x[:, None])
+
+
 def _shelf_of_tags(tags: Floats, lines: Floats) -> Ints:
     """(t,): the shelf whose line is nearest; tags hang at or under their shelf's line."""
-    middle, y = (tags[:, 0] + tags[:, 2]) / 2, (tags[:, 1] + tags[:, 3]) / 2
-    slope = (lines[:, 3] - lines[:, 1]) / (lines[:, 2] - lines[:, 0])
-    under = y[:, None] - (lines[:, 1] + slope * middle[:, None])
+    under = _under(lines, (tags[:, 0] + tags[:, 2]) / 2, (tags[:, 1] + tags[:, 3]) / 2)
     return np.where(under >= 0, under, -_ABOVE * under).argmin(axis=1).astype(np.int32)

@@ -103,6 +103,9 @@ class PhotoResult:
     tag_boxes: Floats  # (t, 4) price tags
     tag_scores: Floats  # (t,)
     tag_shelf_index: Ints  # (t,)
+    gap_boxes: Floats  # (g, 4) empty places
+    gap_scores: Floats  # (g,)
+    gap_shelf_index: Ints  # (g,) -1 = the photo has no shelf
     lines: Floats  # (k, 4)
     capped: bool
     quality: Quality

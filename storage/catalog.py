@@ -1,11 +1,10 @@
 """SKUs: the products that can be recognised."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import msgspec
-import polars as pl
 from sqlalchemy import ColumnElement, Connection, func, literal, select, update
 
 from storage import images, references, tables, versions
@@ -13,14 +12,6 @@ from storage.errors import Conflict, NotFound, UnknownImages
 from storage.records import insert
 
 _skus = tables.skus
-SKU_FRAME = {
-    "sku_id": pl.Int64,
-    "cid": pl.String,
-    "name": pl.String,
-    "brand": pl.Int64,
-    "category": pl.Int64,
-    "manufacturer": pl.Int64,
-}
 
 
 class SkuFields(msgspec.Struct, frozen=True):
@@ -114,20 +105,6 @@ def replace_sku(tx: Connection, sku_id: int, fields: SkuFields, *, now: datetime
     references.replace_packshot(tx, sku_id, former.image, fields.image, now=now)
     versions.bump(tx, _skus.name)
     return get_sku(tx, sku_id)
-
-
-def skus(tx: Connection, ids: Sequence[int] | None = None) -> pl.DataFrame:
-    """Load SKUs for reports, by id.
-
-    Returns:
-        sku_id i64, cid str, name str, brand i64, category i64, manufacturer i64.
-    """
-    columns = [_skus.c.id.label("sku_id"), *(_skus.c[name] for name in list(SKU_FRAME)[1:])]
-    query = select(*columns).order_by(_skus.c.id)
-    if ids is not None:
-        query = query.where(_skus.c.id.in_(ids))
-    rows = [tuple(row) for row in tx.execute(query)]
-    return pl.DataFrame(rows, schema=SKU_FRAME, orient="row")
 
 
 def names(tx: Connection, ids: Iterable[int]) -> dict[int, str]:

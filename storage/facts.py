@@ -60,7 +60,41 @@ TABLES: dict[str, Schema] = {
         **_BOX,
         "detection_score": pl.Float32,
         "shelf_index": pl.Int32,
+        "prices": pl.List(  # read off the tag, the likeliest first
+            pl.Struct(
+                {
+                    "kind": pl.String,  # regular, promo, multi_buy, unit, member
+                    "amount": pl.Float64,
+                    "currency": pl.String,  # null = not on the tag
+                    "quantity": pl.Int32,  # of what the amount buys
+                    "confidence": pl.Float32,  # 0-1
+                }
+            )
+        ),
+        "text": pl.String,  # all that was read, line by line
+        "colours": pl.List(  # shares of the tag's area, the largest first
+            pl.Struct({"color": pl.String, "score": pl.Float32})
+        ),
+        "promo": pl.Boolean,
+        "barcode": pl.String,
+        "facing_id": pl.Int32,  # the facing of the same photo it belongs to
         "detector": pl.String,
+    },
+    "gaps": {
+        "image_id": pl.Int64,
+        "gap_id": pl.Int32,  # from 0, over the scene
+        **_BOX,  # an empty place
+        "detection_score": pl.Float32,
+        "shelf_index": pl.Int32,
+    },
+    "placements": {
+        "image_id": pl.Int64,
+        "homography": pl.List(pl.Float64),  # 9, row-major: photo to panorama; null = not placed
+    },
+    "panorama": {  # one row, or none
+        "key": pl.String,  # of the picture, an object
+        "width": pl.Int32,
+        "height": pl.Int32,
     },
     "shelves": {
         "image_id": pl.Int64,
@@ -83,10 +117,14 @@ _SORTED_BY = {
     "facings": ["image_id", "shelf_index", "position_index", "facing_id"],
     "embeddings": ["image_id", "facing_id"],
     "price_tags": ["image_id", "tag_id"],
+    "gaps": ["image_id", "gap_id"],
+    "placements": ["image_id"],
+    "panorama": ["key"],
     "shelves": ["image_id", "shelf_index"],
     "photos": ["position", "image_id"],
 }
-EMBEDDINGS = "embeddings"  # not for reports; facts of earlier versions have no such table
+EMBEDDINGS = "embeddings"  # not for reports
+_LATER = {EMBEDDINGS, "gaps", "placements", "panorama"}  # facts of earlier versions lack them
 # A scene's frames are small: one thread is fastest, and nothing is ever written to disk.
 _CLOSED = {
     "enable_external_access": "false",
@@ -96,7 +134,12 @@ _CLOSED = {
     "temp_directory": "",
     "lock_configuration": "true",
 }
-_NULLABLE = {"sku_id", "sku_score", "confidence", "candidates", "ambiguous", "problem", *_QUALITY}
+_READ = {"prices", "text", "colours", "promo", "barcode", "price_tags.facing_id"}  # off a tag
+_NULLABLE = {  # columns of any table, or of the one named
+    *("sku_id", "sku_score", "confidence", "candidates", "ambiguous", "problem", "homography"),
+    *_QUALITY,
+    *_READ,
+}
 
 
 def facts_key(day: date, scene: str, revision: int, table: str) -> str:
@@ -127,12 +170,12 @@ def write(
 def read(objects: ObjectStore, *, day: date, scene: str, revision: int, table: str) -> pl.DataFrame:
     """Load one table; ObjectMissing when that revision was never written.
 
-    Columns that did not exist yet when the facts were written are null, and embeddings are empty.
+    What did not exist yet when the facts were written: columns are null, tables are empty.
     """
     try:
         stored = objects.get(facts_key(day, scene, revision, table))
     except ObjectMissing:
-        if table != EMBEDDINGS:
+        if table not in _LATER:
             raise
         return pl.DataFrame(schema=TABLES[table])
     found = pl.read_parquet(BytesIO(stored))
@@ -165,7 +208,7 @@ def _check(table: str, frame: pl.DataFrame) -> None:
             raise BadFacts(f"{table}.{name} is not a column of facts.")
         if frame.schema[name] != wanted[name]:
             raise BadFacts(f"{table}.{name} is {frame.schema[name]}, not {wanted[name]}.")
-        if name not in _NULLABLE and frame[name].null_count():
+        if not {name, f"{table}.{name}"} & _NULLABLE and frame[name].null_count():
             raise BadFacts(f"{table}.{name} has nulls.")
 
 

@@ -1,99 +1,20 @@
-"""What a report type is: a name, a row struct and a pure function over named frames.
+"""What a report type is: a name, the form of its answer and a pure function over named frames.
 
-The function's parameter names are its inputs; `INPUTS` says what each name means.
+The function's parameter names are its inputs; `frames.INPUTS` says what each name means. An input
+with the default None may be missing, as long as one of those with a default is there. An answer is
+a list of rows (`row`, of the function's frame) or one object (`shape`, the function's struct).
 """
 
 import inspect
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import KW_ONLY, dataclass, field
 
 import msgspec
 import polars as pl
 
+from flows.reports.frames import INPUTS
 
-@dataclass(frozen=True)
-class Input:
-    """One named frame a report may ask for."""
-
-    sentence: str
-    schema: dict[str, type[pl.DataType] | pl.DataType]
-
-
-INPUTS: dict[str, Input] = {
-    "facings": Input(
-        "Facings of the scene, one row per box, pixels of the upright photo, duplicates included.",
-        {
-            "image_id": pl.Int64,
-            "facing_id": pl.Int32,
-            "x1": pl.Float32,
-            "y1": pl.Float32,
-            "x2": pl.Float32,
-            "y2": pl.Float32,
-            "detection_score": pl.Float32,
-            "rack_index": pl.Int32,
-            "shelf_index": pl.Int32,
-            "position_index": pl.Int32,
-            "sku_id": pl.Int64,
-            "sku_score": pl.Float32,
-            "confidence": pl.Float32,
-            "candidates": pl.List(pl.Struct({"sku_id": pl.Int64, "score": pl.Float32})),
-            "ambiguous": pl.Boolean,
-            "duplicate": pl.Boolean,
-            "detector": pl.String,
-            "embedder": pl.String,
-        },
-    ),
-    "shelves": Input(
-        "Shelf lines, left to right, pixels of the upright photo; shelf_index 0 is the top.",
-        {
-            "image_id": pl.Int64,
-            "shelf_index": pl.Int32,
-            "x1": pl.Float32,
-            "y1": pl.Float32,
-            "x2": pl.Float32,
-            "y2": pl.Float32,
-        },
-    ),
-    "price_tags": Input(
-        "Price tags, one row per box, pixels of the upright photo.",
-        {
-            "image_id": pl.Int64,
-            "tag_id": pl.Int32,
-            "x1": pl.Float32,
-            "y1": pl.Float32,
-            "x2": pl.Float32,
-            "y2": pl.Float32,
-            "detection_score": pl.Float32,
-            "shelf_index": pl.Int32,
-            "detector": pl.String,
-        },
-    ),
-    "photos": Input(
-        "Photos of the scene in the order they were sent; ERROR = could not be read.",
-        {
-            "image_id": pl.Int64,
-            "position": pl.Int32,
-            "width": pl.Int32,
-            "height": pl.Int32,
-            "status": pl.String,
-            "problem": pl.String,
-            "facing_count": pl.Int32,
-            "capped": pl.Boolean,
-            "sharpness": pl.Float32,
-            "brightness": pl.Float32,
-            "washed_out": pl.Float32,
-            "tilt_degrees": pl.Float32,
-            "product_pixels": pl.Float32,
-            "product_share": pl.Float32,
-            "screen_score": pl.Float32,
-            "reasons": pl.List(pl.String),
-        },
-    ),
-    "skus": Input(
-        "Master data of the SKUs that occur in the facings.",
-        {"sku_id": pl.Int64, "name": pl.String},
-    ),
-}
+Answer = list[msgspec.Struct] | msgspec.Struct
 
 
 class UnknownInput(Exception):
@@ -104,45 +25,74 @@ class MissingColumn(Exception):
     """A frame handed to a report lacks a column that `INPUTS` promises."""
 
 
+class MissingInput(Exception):
+    """Master data that a report needs was never made; the message says what to make."""
+
+
+class UnknownForm(Exception):
+    """A report type has neither `row` nor `shape`, or both."""
+
+
 @dataclass(frozen=True)
 class Report:
     """A report type.
 
     Args:
         name: as on the wire, `FACING_COUNT`.
-        row: struct of one element of the answer; its fields are the wire names.
-        compute: pure function from the named frames to a frame with the row's fields.
+        row: struct of one element of the answer, a list; its fields are the wire names.
+        shape: struct of the answer, an object; one of `row` and `shape` is given.
+        compute: pure function from the named frames to a frame with the row's fields, or to the
+            shape itself.
 
     Raises:
         UnknownInput: when `compute` has a parameter that `INPUTS` does not name.
+        UnknownForm: when not exactly one of `row` and `shape` is given.
     """
 
     name: str
-    row: type[msgspec.Struct]
-    compute: Callable[..., pl.DataFrame]
+    _: KW_ONLY
+    row: type[msgspec.Struct] | None = None
+    shape: type[msgspec.Struct] | None = None
+    compute: Callable[..., pl.DataFrame | msgspec.Struct]
     inputs: tuple[str, ...] = field(init=False)
+    optional: frozenset[str] = field(init=False)  # inputs of which one is enough
 
     def __post_init__(self) -> None:
         """Read the inputs off the function's parameters."""
-        names = tuple(inspect.signature(self.compute).parameters)
+        if (self.row is None) == (self.shape is None):
+            raise UnknownForm(f"{self.name} needs a row or a shape, and not both.")
+        parameters = inspect.signature(self.compute).parameters
+        names = tuple(parameters)
         for name in names:
             if name not in INPUTS:
                 raise UnknownInput(f"{self.name} asks for {name!r}; known: {', '.join(INPUTS)}.")
         object.__setattr__(self, "inputs", names)
+        optional = (name for name in names if parameters[name].default is None)
+        object.__setattr__(self, "optional", frozenset(optional))
 
-    def rows(self, frames: Mapping[str, pl.DataFrame]) -> list[msgspec.Struct]:
+    def may_lack(self, missing: Collection[str]) -> bool:
+        """Whether the answer can be computed although these inputs are missing."""
+        there = [name for name in self.inputs if name not in missing]
+        enough = not self.optional or not self.optional.isdisjoint(there)
+        return enough and self.optional.issuperset(set(self.inputs).difference(there))
+
+    def answer(self, frames: Mapping[str, pl.DataFrame]) -> Answer:
         """Compute the answer as structs.
 
         Raises:
             MissingColumn: a frame lacks a promised column.
-            msgspec.ValidationError: the function's output does not fit `row`.
+            msgspec.ValidationError: the function's output does not fit `row` or `shape`.
         """
-        given = {name: _checked(name, frames[name]) for name in self.inputs}
-        return msgspec.convert(self.compute(**given).to_dicts(), list[self.row])
+        wanted = [name for name in self.inputs if name in frames or name not in self.optional]
+        given = {name: _checked(name, frames[name]) for name in wanted}
+        computed = self.compute(**given)
+        if isinstance(computed, pl.DataFrame):
+            return msgspec.convert(computed.to_dicts(), list[self.row or msgspec.Struct])
+        return msgspec.convert(msgspec.to_builtins(computed), self.shape)
 
     def render(self, frames: Mapping[str, pl.DataFrame]) -> bytes:
-        """Compute the answer as JSON, the same bytes for the same facts."""
-        return msgspec.json.encode(self.rows(frames))
+        """Compute the answer as JSON, the same bytes for the same frames."""
+        return msgspec.json.encode(self.answer(frames))
 
 
 def _checked(name: str, frame: pl.DataFrame) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from flows.reports.contract import INPUTS
+from flows.reports.frames import INPUTS
 
 _DEFAULTS = {
     "x1": "0",
@@ -22,6 +22,25 @@ _DEFAULTS = {
     "problem": "-",
     "capped": "false",
     "reasons": "-",
+    "prices": "-",
+    "text": "-",
+    "colours": "-",
+    "promo": "false",
+    "barcode": "-",
+    "homography": "-",
+    "cid": "-",
+    "brand": "-",
+    "category": "-",
+    "manufacturer": "-",
+    "brand_id": "-",
+    "category_id": "-",
+    "manufacturer_id": "-",
+    "image": "-",
+    "size_x_mm": "-",
+    "size_y_mm": "-",
+    "size_z_mm": "-",
+    "facing_x": "1",
+    "facing_y": "1",
 }
 
 
@@ -41,10 +60,12 @@ def frame(name: str, text: str = "") -> pl.DataFrame:
 
 def _parse(column: str, kind: type[pl.DataType] | pl.DataType) -> pl.Expr:
     text = pl.when(pl.col(column) != "-").then(pl.col(column))
-    if column == "candidates":
+    if isinstance(kind, pl.List) and isinstance(kind.inner, pl.Struct):
         return pl.lit(None, kind).alias(column)  # more than a text table can say
     if isinstance(kind, pl.List):
-        return text.str.split(",").alias(column)
+        return text.str.split(",").cast(kind).alias(column)
+    if isinstance(kind, pl.Datetime):
+        return text.str.to_datetime(time_unit="us", time_zone="UTC").alias(column)
     if kind is pl.Boolean:
         return (text == "true").alias(column)
     return text.cast(kind).alias(column)

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from flows import reports
-from flows.reports.contract import MissingColumn, Report, UnknownInput
+from flows.reports.contract import MissingColumn, Report, UnknownForm, UnknownInput
 from tests.reports.frames import frame
 
 
@@ -26,7 +26,35 @@ def test_a_wrong_output_column_is_refused():
     report = Report("X", row=Row, compute=lambda facings: facings.select("x1"))
 
     with pytest.raises(msgspec.ValidationError, match="sku_id"):
-        report.rows({"facings": frame("facings", "sku_id\n1")})
+        report.answer({"facings": frame("facings", "sku_id\n1")})
+
+
+class Shape(msgspec.Struct):
+    """An object for the tests."""
+
+    count: int
+
+
+def test_an_answer_may_be_one_object():
+    """A report with a shape hands over the object itself."""
+    report = Report("X", shape=Shape, compute=lambda facings: Shape(facings.height))
+
+    assert b'{"count":2}' == report.render({"facings": frame("facings", "sku_id\n1\n1")})
+
+
+def test_a_wrong_object_is_refused():
+    """An object is checked field by field, like a row."""
+    report = Report("X", shape=Shape, compute=lambda facings: Shape("two"))
+
+    with pytest.raises(msgspec.ValidationError, match="count"):
+        report.answer({"facings": frame("facings")})
+
+
+@pytest.mark.parametrize("form", [{}, {"row": Row, "shape": Shape}])
+def test_an_answer_has_one_form(form: dict[str, type[msgspec.Struct]]):
+    """Rows or an object: neither and both are an error at import."""
+    with pytest.raises(UnknownForm, match="X needs"):
+        Report("X", **form, compute=lambda facings: facings)
 
 
 def test_a_frame_without_a_promised_column_is_refused():
@@ -34,7 +62,7 @@ def test_a_frame_without_a_promised_column_is_refused():
     report = reports.by_name("FACING_COUNT")
 
     with pytest.raises(MissingColumn, match="duplicate"):
-        report.rows({"facings": pl.DataFrame({"sku_id": [1]})})
+        report.answer({"facings": pl.DataFrame({"sku_id": [1]})})
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """SKUs."""
 
-import polars as pl
 import pytest
 from msgspec.structs import asdict, replace
 
@@ -89,23 +88,3 @@ def test_a_page_lists_skus_by_id(records: Records) -> None:
         count, page = catalog.page(tx, limit=2, offset=1)
 
     assert (3, [20, 30]) == (count, [sku.id for sku in page])
-
-
-def test_reports_get_skus_as_a_frame(records: Records) -> None:
-    """All, or those asked for; unknown ids are left out."""
-    with records.transaction() as tx:
-        for id_ in (2, 1):
-            catalog.add_sku(tx, replace(JUICE, id=id_), now=NOW)
-        frame, some = catalog.skus(tx), catalog.skus(tx, [2, 99])
-
-    assert [(1, "900", "Juice", 3, None, None), (2, "900", "Juice", 3, None, None)] == frame.rows()
-    assert [2] == some["sku_id"].to_list()
-    assert catalog.SKU_FRAME == dict(frame.schema)
-
-
-def test_no_skus_are_an_empty_frame(records: Records) -> None:
-    """With the columns and types of a full one."""
-    with records.reading() as tx:
-        frame = catalog.skus(tx)
-
-    assert (0, pl.Schema(catalog.SKU_FRAME)) == (frame.height, frame.schema)

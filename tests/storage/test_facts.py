@@ -147,7 +147,7 @@ def test_a_missing_column_is_named() -> None:
         facts.encode("facings", facings(3).drop("embedder"))
 
 
-@pytest.mark.parametrize("names", [["facings"], [*TABLES, "gaps"]])
+@pytest.mark.parametrize("names", [["facings"], [*TABLES, "aisles"]])
 def test_a_revision_has_all_its_tables(folder: ObjectStore, names: list[str]) -> None:
     """A missing or unknown table is refused as a whole."""
     tables = {name: pl.DataFrame() for name in names}
