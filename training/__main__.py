@@ -2,7 +2,8 @@
 
 The detector: scenes are drawn and learnt from; with `--tuning-steps`, labelled photos, too: once
 without the photos of each scene, for judging (`make bench-accuracy`), and once with all. The
-embedder: single packages are drawn and learnt from. Both are measured, exported and get a card.
+embedder: single packages are drawn and learnt from, then real crops: once without those of each
+group, for judging, and once with all. Both are measured, exported and get a card.
 Every step is skipped when its outcome lies in the work folder already, so the command may be
 stopped and started again.
 """
@@ -16,18 +17,18 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: idle thread
 
 import torch
 
+from bench.accuracy.folds import HELD_OUT
 from bench.accuracy.photos import SHELVES
+from bench.accuracy.skus.products import PRODUCTS
+from training import train_embedder
+from training.embedders import Recipe, train_embedders
 from training.held_out import Tuning, train_held_out
 from training.materials import Materials, load_materials
 from training.provenance import Facts
 from training.scene_folder import HELD_OUT_SCENES, TRAINING_SCENES, draw_scenes
 from training.shelf_photos import shelf_photos
 from training.shipped_detector import ship_detector
-from training.shipped_embedder import ship_embedder
 from training.train_detector import DRAWING, TUNING, train_on_drawn, tune_on_photos
-from training.train_embedder import BUDGET, train_embedder
-
-VIEWS_PER_SKU = 2  # in a batch of the embedder
 
 
 def main() -> None:
@@ -60,10 +61,15 @@ def _detector(asked: argparse.Namespace, materials: Materials) -> None:
 
 
 def _embedder(asked: argparse.Namespace, materials: Materials) -> None:
-    budget = replace(BUDGET, steps=asked.embedder_steps)
-    run = train_embedder(asked.work, materials, budget)
-    facts = Facts(run, budget.batch * VIEWS_PER_SKU)
-    ship_embedder(asked.out, asked.work, materials, asked.shelves, facts)
+    recipe = Recipe(
+        shelves=asked.shelves,
+        products=asked.products,
+        work=asked.work,
+        materials=replace(materials, pictures=()),
+        drawing=replace(train_embedder.DRAWING, steps=asked.embedder_steps),
+        tuning=replace(train_embedder.TUNING, steps=asked.embedder_tuning_steps),
+    )
+    train_embedders(recipe, asked.out, asked.held_out or HELD_OUT)
 
 
 def _arguments() -> argparse.Namespace:
@@ -72,7 +78,8 @@ def _arguments() -> argparse.Namespace:
     add("--fonts", type=Path, required=True, help="folder of .ttf and .otf files")
     add("--pictures", type=Path, required=True, help="folder of product photos, for labels")
     add("--shelves", type=Path, default=SHELVES, help="labelled photos, as in tests/data/shelves")
-    add("--held-out", type=Path, help="also train a detector without each scene, into this folder")
+    add("--products", type=Path, default=PRODUCTS, help="photos, as in tests/data/products")
+    add("--held-out", type=Path, help="folder of held-out models; a detector for each scene, too")
     add("--out", type=Path, default=Path("inference/models"))
     add("--work", type=Path, default=Path("training/work"), help="may be resumed")
     add("--only", choices=("detector", "embedder"))
@@ -84,7 +91,8 @@ def _arguments() -> argparse.Namespace:
         default=TUNING.steps,
         help="on photos; 0 = learn from drawn scenes alone",
     )
-    add("--embedder-steps", type=int, default=BUDGET.steps)
+    add("--embedder-steps", type=int, default=train_embedder.DRAWING.steps, help="on drawn")
+    add("--embedder-tuning-steps", type=int, default=train_embedder.TUNING.steps, help="on real")
     return parser.parse_args()
 
 

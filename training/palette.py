@@ -6,6 +6,7 @@ how colours and shape join the network's answer. Needs no torch and no photo.
 
 import argparse
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -63,10 +64,15 @@ def drawn_colours(materials: Materials) -> np.ndarray:
     return cv2.cvtColor(few.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)[0]
 
 
+@cache
+def _drawn_palette(materials: Materials) -> np.ndarray:
+    return palette(drawn_colours(materials), APPEARANCE["lightness"])
+
+
 def add_appearance(folder: Path, materials: Materials) -> None:
     """Write the section `[appearance]` of the folder's card anew."""
     card = tomllib.loads((folder / CARD).read_text("utf-8"))
-    found = palette(drawn_colours(materials), APPEARANCE["lightness"])
+    found = _drawn_palette(materials)
     rounded = [[round(float(value), 1) for value in colour] for colour in found]
     more = {**APPEARANCE, "palette": sorted(rounded)}
     rest = {key: value for key, value in card.items() if key not in {"appearance", "training"}}

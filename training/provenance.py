@@ -15,12 +15,20 @@ TUNED_ORIGIN = (
     "Trained from random weights on drawn shelves, then on labelled photos of shelves"
     " (package training of this repository; the photos are named under training.real_photos)."
 )
+EMBEDDER_ORIGIN = (
+    "Trained from random weights on drawn packages, then on labelled photos of shelves and products"
+    " (package training of this repository; they are named under training.real_photos and"
+    " training.real_skus)."
+)
 DRAWN_SOURCES = (
     "drawn packages, price labels and shelves: this repository, Apache-2.0",
-    "label pictures: cut-outs of the Grocery Store Dataset, Klasson et al., WACV 2019, MIT",
     "fonts: Liberation, Open Sans, Roboto, Lato, Lobster, Lobster Two, Bebas Neue, Cantarell,"
     " Oxygen, Comfortaa, Jura, DejaVu; OFL-1.1, Apache-2.0 or Bitstream Vera licence",
 )
+LABEL_PICTURES = (
+    "label pictures: cut-outs of the Grocery Store Dataset, Klasson et al., WACV 2019, MIT"
+)
+PRODUCT_SOURCE = "photos of products: Grocery Store Dataset, Klasson et al., WACV 2019, MIT"
 PHOTO_SOURCES = (
     "photos cc0_*: Supermarket shelves, Humans in the Loop, CC0 1.0",
     "photos no_*: price-tag-reader, Innovation Garage, MIT",
@@ -39,16 +47,21 @@ class Facts:
         before: budgets and seconds of the stages before it, oldest first.
         examples_per_step: crops that one step looks at.
         real_photos: file names of the photos of shelves that were learnt from.
+        real_skus: products whose photos were learnt from; None = it draws labels with pictures
+            of products and learns from no photo of one.
     """
 
     run: Run
     examples_per_step: int
     before: Sequence[Run] = ()
     real_photos: Sequence[str] = ()
+    real_skus: Sequence[str] | None = None
 
     def of_run(self) -> dict[str, object]:
         """What the card says about the run."""
-        sources = [*DRAWN_SOURCES, *(PHOTO_SOURCES if self.real_photos else ())]
+        more = LABEL_PICTURES if self.real_skus is None else PRODUCT_SOURCE
+        sources = [*DRAWN_SOURCES, more, *(PHOTO_SOURCES if self.real_photos else ())]
+        skus = {} if self.real_skus is None else {"real_skus": list(self.real_skus)}
         return {
             **asdict(self.run.budget),
             "examples": self.run.step * self.examples_per_step,
@@ -57,6 +70,7 @@ class Facts:
             "torch": torch.__version__,
             "sources": sources,
             "real_photos": list(self.real_photos),
+            **skus,
             **{f"stage_{n}": _stage(run) for n, run in enumerate(self.before, 1)},
         }
 

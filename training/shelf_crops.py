@@ -36,7 +36,21 @@ def shelf_crop(rng: np.random.Generator, package: Package, others: list[Package]
     sprite = scaled(picture, max(10, height * columns / rows), max(10, height))
     plane, margin = _surroundings(rng, sprite, others)
     _foreground(rng, plane, sprite, margin)
-    crop = _cut_out(rng, plane.pixels, sprite.shape[1::-1], margin)
+    return seen(rng, plane.pixels, sprite.shape[1::-1], margin)
+
+
+def seen(
+    rng: np.random.Generator, pixels: np.ndarray, size: tuple[int, int], margin: int
+) -> np.ndarray:
+    """Cut a product out of its surroundings and let a camera look at it: (128, 96, 3) uint8 RGB.
+
+    Args:
+        rng: decides what happens.
+        pixels: (h, w, 3) uint8 RGB, the product in the middle.
+        size: width and height of the product, pixels.
+        margin: pixels on each side of it.
+    """
+    crop = _cut_out(rng, pixels, size, margin)
     if rng.random() < BENT:
         crop = _bent(rng, crop)
     return stretched(_photographed(rng, crop))

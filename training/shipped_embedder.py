@@ -1,80 +1,83 @@
-"""The embedder's model folder: graph, golden answer, figures and card."""
+"""The embedder's model folders: graph, card; for the one that ships golden answer and figures."""
 
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import openvino as ov
 
-from bench.accuracy.photos import labelled_shelves
 from training.card import write_card
 from training.confidence import complete_card
 from training.embedder import DIMENSIONS
-from training.embedder_figures import Matches, drawn_matches, real_matches
+from training.embedder_figures import drawn_matches
 from training.export import CALIBRATION_SAMPLES, Compiled, quantised, save, to_graph
 from training.golden import write_embedder_golden
 from training.materials import Materials
 from training.packages import package_library
 from training.palette import add_appearance
-from training.provenance import DRAWN_ORIGIN, Facts
+from training.provenance import EMBEDDER_ORIGIN, Facts
+from training.real_crops import RealSkus
 from training.scene_folder import HELD_OUT_SCENES, stored_scenes
-from training.shelf_crops import HEIGHT, WIDTH, shelf_crop
-from training.train_embedder import LIBRARY_SEED
+from training.shelf_crops import HEIGHT, WIDTH
+from training.sku_views import PhotographedSkus
 
-NAME, VERSION = "sku-embedder", "0.1.0"
-MEASURED = (0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
-CALIBRATION_BRANDS, CALIBRATION_BATCH = 40, 8
+NAME, VERSION = "sku-embedder", "0.2.0"
+SAME = 0.9  # chosen by `python -m bench.unknown`
+CALIBRATION_SKUS = 4  # in a sample
 
 
-def ship_embedder(out: Path, work: Path, materials: Materials, shelves: Path, facts: Facts) -> None:
-    """Write the model folder of a trained embedder, measured on the photos in `shelves`."""
-    folder = out / f"{NAME}-{VERSION}"
-    graph = to_graph(facts.run.mean.embedder, [-1, 3, HEIGHT, WIDTH], ("embedding",))
-    save(quantised(graph, _samples(materials)), folder, _model_info())
+@dataclass(frozen=True)
+class Trained:
+    """An embedder and what it came from."""
+
+    facts: Facts
+    real: RealSkus  # what it learnt from
+    materials: Materials
+
+
+def write_embedder(folder: Path, trained: Trained) -> ov.Model:
+    """Export in 8 bit, calibrated on what it learnt from, with a card.
+
+    Returns:
+        The graph in full precision, whose answers equal those of the trained network.
+    """
+    network = trained.facts.run.mean.embedder
+    graph = to_graph(network, [-1, 3, HEIGHT, WIDTH], ("embedding",))
+    save(quantised(graph, _samples(trained.real)), folder, _model_info())
+    _write_card(folder, trained, {})
+    return graph
+
+
+def ship_embedder(folder: Path, trained: Trained, work: Path, held_out: Path) -> None:
+    """Write the model folder that ships; its confidence is what the held-out embedders teach."""
+    graph = write_embedder(folder, trained)
     small = Compiled(folder / "model.xml")
-    write_embedder_golden(folder, _embeds(small), materials)
+    write_embedder_golden(folder, _embeds(small), trained.materials)
     figures = {
-        "held_out_drawn_scenes": _drawn_figures(small, work, materials),
-        "held_out_drawn_scenes_full_precision": _drawn_figures(Compiled(graph), work, materials),
-        **_real_figures(small, shelves),
+        "held_out_drawn_scenes": _drawn_figures(small, work, trained.materials),
+        "held_out_drawn_scenes_full_precision": _drawn_figures(
+            Compiled(graph), work, trained.materials
+        ),
     }
-    write_card(folder, _card(facts, figures))
-    add_appearance(folder, replace(materials, pictures=()))
-    complete_card(folder, shelves)
+    _write_card(folder, trained, figures)
+    complete_card(folder, held_out=held_out)
 
 
 def _embeds(run: Compiled):
     return lambda crops: run(crops)[0]
 
 
-def _samples(materials: Materials) -> list[np.ndarray]:
-    """Drawn crops of training brands, in batches, for calibration."""
-    library = package_library(LIBRARY_SEED, CALIBRATION_BRANDS, materials)
-    rng = np.random.default_rng(1)
-    batches = []
-    for _ in range(CALIBRATION_SAMPLES):
-        chosen = rng.integers(len(library), size=CALIBRATION_BATCH)
-        crops = np.stack([shelf_crop(rng, library[int(i)], library) for i in chosen])
-        batches.append(np.ascontiguousarray(crops.transpose(0, 3, 1, 2), np.float32))
-    return batches
+def _samples(real: RealSkus) -> list[np.ndarray]:
+    """Crops of real SKUs, in batches, for calibration."""
+    rng, skus = np.random.default_rng(1), PhotographedSkus(real)
+    views = [skus.views(rng, CALIBRATION_SKUS)[0] for _ in range(CALIBRATION_SAMPLES)]
+    return [np.ascontiguousarray(each.transpose(0, 3, 1, 2), np.float32) for each in views]
 
 
-def _drawn_figures(run: Compiled, work: Path, materials: Materials) -> dict:
+def _drawn_figures(run: Compiled, work: Path, materials: Materials) -> dict[str, float]:
     held_out = HELD_OUT_SCENES
     library = package_library(held_out.library_seed, held_out.brands, materials)
-    return _summary(drawn_matches(_embeds(run), library, stored_scenes(held_out, work)))
-
-
-def _real_figures(run: Compiled, shelves: Path) -> dict:
-    matches = real_matches(_embeds(run), labelled_shelves(shelves))
-    return {"pairs_of_real_photos_never_trained_on": _summary(matches)}
-
-
-def _summary(matches: Matches) -> dict:
-    return {
-        **matches.figures(),
-        "threshold_for_precision_0_9": matches.threshold_for(0.9),
-        "thresholds": {f"match_{t:.2f}": matches.at(t) for t in MEASURED},
-    }
+    return drawn_matches(_embeds(run), library, stored_scenes(held_out, work)).figures()
 
 
 def _model_info() -> dict[str, str]:
@@ -87,15 +90,23 @@ def _model_info() -> dict[str, str]:
     }
 
 
-def _card(facts: Facts, figures: dict) -> dict:
+def _write_card(folder: Path, trained: Trained, figures: dict[str, object]) -> None:
+    write_card(folder, _card(trained.facts, figures))
+    add_appearance(folder, trained.materials)
+
+
+def _card(facts: Facts, figures: dict[str, object]) -> dict:
+    """The card, whose names are never sure until `complete_card` says when they are."""
     return {
         "name": NAME,
         "version": VERSION,
         "task": "embed",
         "decoder": "embedding",
         "licence": "Apache-2.0",
-        "origin": DRAWN_ORIGIN,
+        "origin": EMBEDDER_ORIGIN,
+        "thresholds": {"match": 1.0, "ambiguous": 1.0, "same": SAME},
         "input": {"width": WIDTH, "height": HEIGHT, "colour": "RGB"},
         "output": {"dimensions": DIMENSIONS},
+        "confidence": {"intercept": 0.0, "cosine": 0.0, "margin": 0.0},
         "training": {**facts.of_run(), "figures": figures},
     }
