@@ -19,6 +19,7 @@ from api import (
     forecast,
     health,
     json_log,
+    master_data,
     media,
     openapi,
     pages,
@@ -35,6 +36,7 @@ from api import (
     uploads,
 )
 from api.body import WireRequest
+from api.master_resources import RESOURCES as MASTER_DATA
 from api.media import Links
 from api.nudge import Nudge, PrefectNudge
 from api.paging import provide_page
@@ -180,6 +182,7 @@ def _routes(settings: Settings) -> list[Any]:
                 Router("/", route_handlers=UPLOADS, request_max_body_size=photo_bytes),
                 Router("/", route_handlers=SKU_FILES, request_max_body_size=files_bytes),
                 *RESOURCES,
+                *map(master_data.router, MASTER_DATA),
             ],
             guards=[auth.require_token],
             security=openapi.SECURED,

@@ -1,6 +1,6 @@
 """POST /recognize: photos become a scene, with one report per type to wait for."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import Response, post
@@ -12,7 +12,7 @@ from api.errors import FieldWrong
 from api.given import Given
 from api.nudge import Nudge
 from api.webhook_url import check_url
-from api.wire import Id, Text
+from api.wire import Id, Text, to_utc
 from flows import reports as report_types
 from storage import scenes
 from storage.records import Records
@@ -105,7 +105,7 @@ def _to_scene(data: Recognize) -> NewScene:
         report_types=_canonical(data.report_types or list(report_types.NAMES)),
         display_id=_only(data.display),
         visit_id=data.visit,
-        taken_at=_to_utc(data.taken_at),
+        taken_at=to_utc("datetime", data.taken_at) if data.taken_at else None,
         webhook=check_url("webhook", data.webhook),
         panorama_stack_height=data.panorama_stack_height,
         panorama_stack_width=data.panorama_stack_width,
@@ -130,16 +130,6 @@ def _only(display: int | list[int] | None) -> int | None:
     if isinstance(display, list):
         return display[0] if display else None
     return display
-
-
-def _to_utc(time: datetime | None) -> datetime | None:
-    """Read a time without a zone as UTC."""
-    if time is None:
-        return None
-    try:
-        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
-    except OverflowError:  # year 0 or 10000 in UTC
-        raise FieldWrong("datetime", "The time is out of range.") from None
 
 
 def _country(data: Recognize) -> str | None:

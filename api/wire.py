@@ -6,6 +6,8 @@ from typing import Annotated
 from litestar.params import PathParameter
 from msgspec import Meta
 
+from api.errors import FieldWrong
+
 BIGGEST = 2**63 - 1  # what a BIGINT column holds
 
 Id = Annotated[int, Meta(ge=1, le=BIGGEST, description="Integer; a numeric string is taken too.")]
@@ -17,3 +19,11 @@ Timestamp = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 def timestamp(time: datetime) -> Timestamp:
     """Write a time as the original service does: UTC, microseconds, `Z`."""
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def to_utc(field: str, time: datetime) -> datetime:
+    """Read a time without a zone as UTC; FieldWrong when there is no such time in UTC."""
+    try:
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:  # year 0 or 10000 in UTC
+        raise FieldWrong(field, "The time is out of range.") from None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy import Connection, Table, delete, func, select, update
 
 from storage import chosen_ids, tables, versions
@@ -15,10 +15,14 @@ Row = TypeVar("Row", bound=Struct)
 _displays = tables.displays
 
 
-def get(tx: Connection, kind: Kind[Row], row_id: int) -> Row:
-    """Read one row; NotFound when there is none."""
+def get(tx: Connection, kind: Kind[Row], row_id: int, *, hold: bool = False) -> Row:
+    """Read one row; NotFound when there is none.
+
+    Args:
+        hold: let nobody else change it until this transaction ends.
+    """
     query = _select(kind).where(kind.table.c.id == row_id)
-    row = tx.execute(query).mappings().first()
+    row = tx.execute(query.with_for_update() if hold else query).mappings().first()
     if row is None:
         raise NotFound(f"There is no {kind.noun} {row_id}.")
     return kind.row(**row)
@@ -54,8 +58,9 @@ def add(tx: Connection, kind: Kind[Row], values: Mapping[str, Any], *, now: date
         UnknownName: when a field names something that is not there.
     """
     _check_links(tx, kind, values)
-    times = {"created_at": now, "updated_at": now}
-    row_id = chosen_ids.add(tx, kind.table, values.get("id"), _columns(kind, values) | times)
+    times = dict.fromkeys(("created_at", "updated_at", "started_date"), now)
+    columns = _columns(kind, times | {n: v for n, v in values.items() if v is not None})
+    row_id = chosen_ids.add(tx, kind.table, values.get("id"), columns)
     if row_id is None:
         raise Conflict(f"There is a {kind.noun} {values['id']} already.")
     return _written(tx, kind, row_id, values, now)
@@ -71,12 +76,12 @@ def change(
         Conflict: when the new id is taken.
         UnknownName: when a field names something that is not there.
     """
-    get(tx, kind, row_id)
+    former = structs.asdict(get(tx, kind, row_id, hold=True))
     _check_links(tx, kind, values)
     new_id = values.get("id") or row_id
     if new_id != row_id:
         _move(tx, kind, row_id, new_id)
-    columns = _columns(kind, values) | {"updated_at": now}
+    columns = _columns(kind, {**former, **values, "updated_at": now})
     tx.execute(update(kind.table).where(kind.table.c.id == new_id).values(columns))
     return _written(tx, kind, new_id, values, now)
 
@@ -111,10 +116,19 @@ def _select(kind: Kind[Any]) -> Any:
 
 
 def _columns(kind: Kind[Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Name the columns of fields; the id and what another table keeps are left out."""
-    named = kind.table.c
-    columns = {f"{name}_id" if f"{name}_id" in named else name: v for name, v in values.items()}
-    return {name: value for name, value in columns.items() if name in named and name != "id"}
+    """Name the columns of fields; the id and what another table keeps are left out.
+
+    A column that must have a value keeps the one it has.
+    """
+    columns = {
+        kind.table.c[own].name: str(value) if value is not None and name in kind.packed else value
+        for name, value in values.items()
+        if (own := kind.column_name(name)) in kind.table.c and own != "id"
+        if value is not None or kind.table.c[own].nullable
+    }
+    if kind.packed:
+        columns["details"] = {n: values[n] for n in kind.packed if values.get(n) is not None}
+    return columns
 
 
 def _written(
@@ -122,7 +136,8 @@ def _written(
 ) -> Row:
     if kind is PLANOGRAMS and "display" in values:
         _place(tx, row_id, values["display"])
-    versions.bump(tx, kind.table.name)
+    if kind.is_master:
+        versions.bump(tx, kind.table.name)
     return get(tx, kind, row_id)
 
 

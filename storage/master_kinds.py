@@ -80,22 +80,51 @@ class MustHaveRecord(Struct, frozen=True):
     sku6: int | None
 
 
+class Visit(Struct, frozen=True):
+    """One presence of an agent in a shop, as the client tells it."""
+
+    id: int
+    shop: str | int | None  # the client's code, as it was sent
+    agent: str | int | None
+    started_date: datetime
+    task: Any
+    latitude: float | None  # degrees
+    longitude: float | None  # degrees
+    shop_name: str | None
+    shop_area: str | None
+    gps_shop: Any
+    images: Any
+    current_agent_name: str | None
+    current_agent_route: str | None
+    moderation: str | None
+    results: Any
+    helpdesk: Any
+
+
 @dataclass(frozen=True)
 class Kind(Generic[Row]):
-    """A kind of master data: its table, its rows, and what its fields name."""
+    """A kind of rows that clients write: its table, its rows, and what its fields name."""
 
     table: Table
     row: type[Row]
     noun: str
     links: dict[str, Table] = field(default_factory=dict)  # field -> what it names
     followers: tuple[Column[Any], ...] = ()  # columns without a foreign key that name its rows
+    packed: tuple[str, ...] = ()  # fields kept as they were sent in the column `details`
+    is_master: bool = True  # False: its id stays, and nobody counts its writes
 
     def column(self, name: str) -> ColumnElement[Any]:
         """Find the column of a field, under the field's name."""
+        if name in self.packed:
+            return self.table.c.details[name].label(name)
         if name == "display":
             return _display_of_planogram().label(name)
-        columns = self.table.c
-        return (columns[f"{name}_id"] if f"{name}_id" in columns else columns[name]).label(name)
+        return self.table.c[self.column_name(name)].label(name)
+
+    def column_name(self, name: str) -> str:
+        """Name the column of a field in the table; it may have none."""
+        names = (f"{name}_id", name.replace("_date", "_at"))
+        return next((spelling for spelling in names if spelling in self.table.c), name)
 
 
 def _display_of_planogram() -> ColumnElement[Any]:
@@ -133,6 +162,24 @@ DISPLAYS = Kind(
     "display",
     links={"planogram": tables.planograms, "musthavelist": tables.musthavelists},
     followers=(tables.scenes.c.display_id,),
+)
+VISITS = Kind(
+    tables.visits,
+    Visit,
+    "visit",
+    packed=(
+        "shop",
+        "agent",
+        "task",
+        "gps_shop",
+        "images",
+        "current_agent_name",
+        "current_agent_route",
+        "moderation",
+        "results",
+        "helpdesk",
+    ),
+    is_master=False,
 )
 NOUNS = {
     _skus: "SKU",

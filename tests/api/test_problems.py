@@ -25,6 +25,8 @@ PATHS = [
     ("POST", f"{API}/sku"),
     ("PUT", f"{API}/sku/1/"),
     ("PATCH", f"{API}/sku/1"),
+    ("POST", f"{API}/brands"),
+    ("PATCH", f"{API}/displays/1/"),
 ]
 MALFORMED: list[tuple[str | None, bytes]] = [
     (JSON, b""),

@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from msgspec.structs import replace
+from sqlalchemy import Connection, select
 
-from storage import catalog, master_data, scenes, versions
+from storage import catalog, master_data, scenes, tables, versions
 from storage.catalog import SkuFields
 from storage.errors import Conflict, InUse, NotFound, UnknownName
 from storage.master_kinds import (
@@ -17,6 +18,7 @@ from storage.master_kinds import (
     MUST_HAVE_RECORDS,
     PLANOGRAM_RECORDS,
     PLANOGRAMS,
+    VISITS,
     Kind,
 )
 from storage.records import Records
@@ -172,3 +174,16 @@ def test_a_list_of_rows_of_one_owner(records: Records) -> None:
         count, found = master_data.page(tx, PLANOGRAM_RECORDS, limit=9, of={"planogram": owners[1]})
 
     assert (2, [made[1], made[3]]) == (count, found)
+
+
+def test_a_visit_keeps_what_was_sent(records: Records) -> None:
+    """Its shop is a text for counting; numbers and objects come back as they were."""
+    sent = {"shop": 4711, "agent": "Alex", "gps_shop": {"id": 5}, "latitude": 55.75}
+    with records.transaction() as tx:
+        visit = add(tx, VISITS, **sent)
+        changed = change(tx, VISITS, visit.id, shop_name="Corner", started_date=None)
+        shop = tx.scalar(select(tables.visits.c.shop))
+
+        assert sent == {name: getattr(visit, name) for name in sent}
+        assert replace(visit, shop_name="Corner") == changed
+        assert ("4711", {}) == (shop, versions.current(tx))
