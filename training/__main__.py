@@ -36,8 +36,6 @@ def main() -> None:
     asked = _arguments()
     torch.set_num_threads(1)  # more threads add the same numbers in another order
     materials = load_materials(asked.fonts, asked.pictures)
-    for scenes in (HELD_OUT_SCENES, TRAINING_SCENES):
-        draw_scenes(scenes, asked.work, materials, asked.processes)
     if asked.only in {None, "detector"}:
         _detector(asked, materials)
     if asked.only in {None, "embedder"}:
@@ -45,6 +43,8 @@ def main() -> None:
 
 
 def _detector(asked: argparse.Namespace, materials: Materials) -> None:
+    for scenes in (HELD_OUT_SCENES, TRAINING_SCENES):
+        draw_scenes(scenes, asked.work, materials, asked.processes)
     drawing = replace(DRAWING, steps=asked.detector_steps)
     tuning = replace(TUNING, steps=asked.tuning_steps)
     base = train_on_drawn(asked.work, drawing)

@@ -29,7 +29,7 @@ class Recipe:
     Attributes:
         shelves: folder of the labelled photos.
         products: folder of the photos of single products.
-        work: folder of the drawn scenes and of the checkpoints.
+        work: folder of the checkpoints.
         materials: fonts; no pictures, which may show what is to be judged.
         drawing: budget of the training on drawn crops.
         tuning: budget of the training on real crops.
@@ -51,7 +51,7 @@ def train_embedders(recipe: Recipe, out: Path, held_out: Path) -> None:
         if not (folder / CARD).exists():
             write_embedder(folder, _tuned(recipe, base, folder.name, group))
     shipped = _tuned(recipe, base, NAME, None)
-    ship_embedder(out / f"{NAME}-{VERSION}", shipped, recipe.work, held_out)
+    ship_embedder(out / f"{NAME}-{VERSION}", shipped, held_out)
 
 
 def _tuned(recipe: Recipe, base: Run, name: str, without: Group | None) -> Trained:

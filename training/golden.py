@@ -1,19 +1,20 @@
 """The golden answer of a model: one picture and what the shipped graph says about it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from training.detections import Detections, Network, Reading
-from training.embedder_figures import Embedder, embed_crops
 from training.materials import Materials
 from training.packages import Package, package_library
 from training.scene_folder import HELD_OUT_SCENES, scene
 from training.shelf_crops import HEIGHT, WIDTH, packshot, stretched
 from training.textures import shrunk
+
+Embedder = Callable[[np.ndarray], np.ndarray]  # (n, 3, 128, 96) float32 -> (n, 128)
 
 MOST_BYTES = 300_000
 LIKED_PRODUCTS = (15, 70)  # a golden photo has something to find, but not everything
@@ -75,6 +76,14 @@ def write_embedder_golden(folder: Path, embed: Embedder, materials: Materials) -
         "tolerance_cosine": TOLERANCE_COSINE,
     }
     (folder / "golden.json").write_text(json.dumps(answer) + "\n")
+
+
+def embed_crops(embed: Embedder, crops: list[np.ndarray]) -> np.ndarray:
+    """Embed (128, 96, 3) uint8 crops in batches of 32: (n, 128)."""
+    batches = [np.stack(crops[i : i + 32]) for i in range(0, len(crops), 32)]
+    return np.concatenate(
+        [embed(np.ascontiguousarray(b.transpose(0, 3, 1, 2), np.float32)) for b in batches]
+    )
 
 
 def _fair_scenes(

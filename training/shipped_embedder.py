@@ -1,4 +1,4 @@
-"""The embedder's model folders: graph, card; for the one that ships golden answer and figures."""
+"""The embedder's model folders: graph, card; for the one that ships a golden answer."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,15 +9,12 @@ import openvino as ov
 from training.card import write_card
 from training.confidence import complete_card
 from training.embedder import DIMENSIONS
-from training.embedder_figures import drawn_matches
 from training.export import CALIBRATION_SAMPLES, Compiled, quantised, save, to_graph
 from training.golden import write_embedder_golden
 from training.materials import Materials
-from training.packages import package_library
 from training.palette import add_appearance
 from training.provenance import EMBEDDER_ORIGIN, Facts
 from training.real_crops import RealSkus
-from training.scene_folder import HELD_OUT_SCENES, stored_scenes
 from training.shelf_crops import HEIGHT, WIDTH
 from training.sku_views import PhotographedSkus
 
@@ -48,18 +45,12 @@ def write_embedder(folder: Path, trained: Trained) -> ov.Model:
     return graph
 
 
-def ship_embedder(folder: Path, trained: Trained, work: Path, held_out: Path) -> None:
+def ship_embedder(folder: Path, trained: Trained, held_out: Path) -> None:
     """Write the model folder that ships; its confidence is what the held-out embedders teach."""
     graph = write_embedder(folder, trained)
     small = Compiled(folder / "model.xml")
     write_embedder_golden(folder, _embeds(small), trained.materials)
-    figures = {
-        "held_out_drawn_scenes": _drawn_figures(small, work, trained.materials),
-        "held_out_drawn_scenes_full_precision": _drawn_figures(
-            Compiled(graph), work, trained.materials
-        ),
-    }
-    _write_card(folder, trained, figures)
+    _write_card(folder, trained, {"eight_bit": _alike(small, Compiled(graph), trained.real)})
     complete_card(folder, held_out=held_out)
 
 
@@ -74,10 +65,15 @@ def _samples(real: RealSkus) -> list[np.ndarray]:
     return [np.ascontiguousarray(each.transpose(0, 3, 1, 2), np.float32) for each in views]
 
 
-def _drawn_figures(run: Compiled, work: Path, materials: Materials) -> dict[str, float]:
-    held_out = HELD_OUT_SCENES
-    library = package_library(held_out.library_seed, held_out.brands, materials)
-    return drawn_matches(_embeds(run), library, stored_scenes(held_out, work)).figures()
+def _alike(small: Compiled, full: Compiled, real: RealSkus) -> dict[str, float]:
+    """How near the answers in 8 bit are to those in full precision: cosines."""
+    samples = _samples(real)
+    cosines = np.concatenate([(small(one)[0] * full(one)[0]).sum(1) for one in samples])
+    return {
+        "crops": len(cosines),
+        "mean_cosine": round(float(cosines.mean()), 3),
+        "worst_cosine": round(float(cosines.min()), 3),
+    }
 
 
 def _model_info() -> dict[str, str]:
