@@ -6,8 +6,11 @@ A wrong value or an unknown GONDOLA_ variable stops the start and names the fiel
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import msgspec
+
+from outbound.addresses import Network, networks
 
 PREFIX = "GONDOLA_"
 
@@ -35,8 +38,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     worker_threads: int = 0  # inference threads of one worker; 0 = one per core
     max_upload_mb: int = 20
     max_upload_mp: int = 50
+    share_of_space_of: Literal["facings", "photos"] = "facings"  # what its shares are shares of
+    reports_dir: str = ""  # folder of report types of your own; empty = none
     lease_seconds: int = 60  # a scene whose worker is silent this long goes to another
     webhook_timeout_seconds: int = 15
+    outbound_allow: str = ""  # networks besides the public internet, as 192.168.7.0/24,10.0.0.5/32
 
     @property
     def data_dir(self) -> Path:
@@ -64,6 +70,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.prefect_url or f"http://{self.prefect_host}:{self.prefect_port}/api"
 
     @property
+    def outbound_networks(self) -> tuple[Network, ...]:
+        """What outgoing connections may reach besides the public internet."""
+        return networks(self.outbound_allow)
+
+    @property
     def prefect_ui_url(self) -> str:
         """Where operators look at runs."""
         return self.prefect_api_url.removesuffix("/api")
@@ -80,9 +91,14 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     if unknown:
         raise SettingsError(f"Unknown setting {PREFIX}{unknown[0].upper()}.")
     try:
-        return msgspec.convert(given, Settings, strict=False)
+        settings = msgspec.convert(given, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise SettingsError(_name_variable(str(error))) from None
+    try:
+        networks(settings.outbound_allow)
+    except ValueError as error:
+        raise SettingsError(f"{PREFIX}OUTBOUND_ALLOW: {error}.") from None
+    return settings
 
 
 def _name_variable(message: str) -> str:

@@ -34,6 +34,7 @@ from api import (
     unknown,
     unknown_answer,
     uploads,
+    uploads_by_url,
 )
 from api.body import WireRequest
 from api.master_resources import RESOURCES as MASTER_DATA
@@ -42,6 +43,7 @@ from api.nudge import Nudge, PrefectNudge
 from api.paging import provide_page
 from api.traffic import Traffic
 from api.uploads import Limits
+from outbound.door import Door
 from settings import Settings, load
 from storage import migrate, tokens
 from storage import secrets as stored_secrets
@@ -51,9 +53,10 @@ from storage.records import Records
 MAX_BODY = 1024 * 1024  # bytes of a request without a photo
 FORM = 64 * 1024  # bytes a multipart form may have around its photo
 
-UPLOADS = [uploads.create_upload, uploads.get_upload]
+UPLOADS = [uploads.create_upload, uploads.get_upload]  # their bodies hold photos
 SKU_FILES = [sku_images.add_images]
 RESOURCES = [
+    *uploads_by_url.HANDLERS,
     recognize.recognize,
     recognition_error.report_error,
     reports.list_reports,
@@ -157,6 +160,7 @@ def _given(
         "objects": objects,
         "nudge": nudge,
         "links": links,
+        "door": Door(settings.outbound_networks),
         "limits": Limits(settings.max_upload_mb * 1_000_000, settings.max_upload_mp * 1_000_000),
         "prefect_ui": settings.prefect_ui_url,
     }

@@ -16,7 +16,8 @@ from api import jpeg
 from api.body import read_file
 from api.given import Given
 from api.media import Links
-from api.quality import PhotoQuality, to_wire
+from api.quality import PhotoQuality
+from api.quality import to_wire as quality_to_wire
 from api.wire import PathId, Timestamp, timestamp
 from storage import images, quality
 from storage.images import Image
@@ -77,7 +78,7 @@ async def create_upload(  # noqa: PLR0913, PLR0917 - Litestar passes them by nam
     """
     data = await read_file(request, PARTS)
     image = await sync_to_thread(take, data, records, objects, limits=limits, now=now)
-    return _to_wire(image, links, now)
+    return to_wire(image, links, now)
 
 
 def take(  # noqa: PLR0913 (keyword-only)
@@ -134,10 +135,11 @@ def get_upload(
     """
     with records.reading() as tx:
         image, latest = images.get(tx, image_id), quality.latest(tx, image_id)
-    return msgspec.structs.replace(_to_wire(image, links, now), quality=to_wire(latest))
+    return msgspec.structs.replace(to_wire(image, links, now), quality=quality_to_wire(latest))
 
 
-def _to_wire(image: Image, links: Links, now: datetime) -> Upload:
+def to_wire(image: Image, links: Links, now: datetime) -> Upload:
+    """The upload as its client sees it, with a fresh link."""
     return Upload(
         id=image.id,
         url=links.url(image, now=now),

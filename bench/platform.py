@@ -24,6 +24,7 @@ def running_platform() -> Iterator[tuple[Settings, Client]]:
         port=up.free_port(),
         prefect_port=up.free_port(),
         master_key=MASTER_KEY,
+        outbound_allow="127.0.0.0/8",
     )
     up.ensure_master_key(settings)
     with up.Platform(settings, console.print):

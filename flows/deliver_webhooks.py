@@ -11,10 +11,9 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows import outbound
 from flows.envelope import envelope
-from flows.outbound import Reply
 from flows.resources import Resources, now, resources
+from outbound.door import Reply
 from storage import messages, reports, scenes, work
 from storage.errors import ObjectCorrupt, ObjectMissing, ObjectStoreUnavailable
 from storage.messages import Message
@@ -99,7 +98,7 @@ def _send(tools: Resources, message: Message) -> Reply:
     """POST the message; a body that cannot be read now is a failed attempt like any other."""
     seconds = tools.settings.webhook_timeout_seconds
     try:
-        return outbound.post(message.url, _body(tools, message), seconds=seconds)
+        return tools.door.post(message.url, _body(tools, message), seconds=seconds)
     except (ObjectStoreUnavailable, ObjectMissing, ObjectCorrupt) as error:
         return Reply(None, str(error), 0.0)
 

@@ -17,6 +17,7 @@ from inference.gallery import Gallery
 from inference.identify import Embedder
 from inference.recognise import Recogniser, load_recogniser
 from inference.runtime import Runtime
+from outbound.door import Door
 from settings import Settings, load
 from storage import facts
 from storage.objects import ObjectStore, open_objects
@@ -35,6 +36,7 @@ class Resources:
         self.settings = settings
         self.records = Records(settings.records_url)
         self.objects: ObjectStore = open_objects(settings.objects_url)
+        self.door = Door(settings.outbound_networks)
         self.owner = f"{socket.gethostname()}:{os.getpid()}"
         self.lease = timedelta(seconds=settings.lease_seconds)
         self._gallery = LiveGallery(self.threads)

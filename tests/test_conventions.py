@@ -16,7 +16,7 @@ from settings import Settings
 from storage import facts
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ["api", "flows", "inference", "storage", "demo", "export"]
+PACKAGES = ["api", "flows", "inference", "outbound", "storage", "demo", "export"]
 FILE_LIMIT = 250
 LONGER_FILES = {  # path -> the reason why it may be longer
     "storage/migrations/versions/0001_first_tables.py": "all tables of the first release",
@@ -29,7 +29,7 @@ DOORS = {
     "minio": ["storage/s3.py"],
     "duckdb": ["storage/facts.py"],
     "openvino": ["inference/runtime.py"],
-    "aiohttp": ["flows/outbound.py", "api/nudge.py", "api/app.py"],
+    "aiohttp": ["outbound/door.py", "api/nudge.py", "api/app.py"],
     "settings": ["api/app.py", "flows/resources.py", "flows/server.py", "flows/deploy.py", "demo/"],
 }
 

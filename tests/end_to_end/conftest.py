@@ -30,6 +30,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         prefect_port=up.free_port(),
         master_key=MASTER_KEY,
         lease_seconds=10,
+        outbound_allow="127.0.0.0/8",
     )
 
 

@@ -28,6 +28,7 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
             port=up.free_port(),
             prefect_port=up.free_port(),
             master_key="other-stores-master-key",
+            outbound_allow="127.0.0.0/8",
         )
     finally:
         swift.stop()

@@ -61,6 +61,7 @@ class Plant:
             embedder=str(embedder),
             lease_seconds=3,
             webhook_timeout_seconds=3,
+            outbound_allow="127.0.0.0/8",
         )
         migrate.upgrade(self.settings.records_url)
         self.records = Records(self.settings.records_url)

@@ -1,0 +1,1 @@
+"""Outgoing HTTP: the door, and which addresses it opens to."""
