@@ -14,6 +14,7 @@ from litestar.static_files import create_static_files_router
 from api import (
     auth,
     catalog,
+    draw_planogram,
     facing_page,
     facings,
     forecast,
@@ -90,6 +91,7 @@ PAGES = [
     unknown.get_unknown,
     unknown.cluster_unknown,
     unknown_answer.identify,
+    draw_planogram.draw_planogram,
 ]
 
 Clock = Callable[[], datetime]
