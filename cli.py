@@ -1,21 +1,22 @@
 """The command line: `gondola --help`."""
 
 import os
-import signal
 import sys
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
 
 import click
-from rich.console import Console
 
-from settings import Settings, SettingsError, load
-
-console = Console()
+from cli_ends import (
+    check_own_reports,
+    console,
+    end_on_signals,
+    fail,
+    failing,
+    read_settings,
+    upgrade,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -34,8 +35,9 @@ def up() -> None:
     from storage.errors import StorageError  # noqa: PLC0415
     from up import Platform, StartFailed, ensure_master_key  # noqa: PLC0415
 
-    settings = _settings()
-    _end_on_signals()
+    settings = read_settings()
+    check_own_reports(settings)
+    end_on_signals()
     try:
         if key := ensure_master_key(settings):
             console.print(f"Master key, shown only now: [bold]{key}[/bold]")
@@ -48,7 +50,7 @@ def up() -> None:
     except KeyboardInterrupt:
         console.print("Stopped.")
     except (StartFailed, InferenceError, StorageError) as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 @main.command()
@@ -58,8 +60,8 @@ def demo(keep: bool) -> None:
     from demo import story  # noqa: PLC0415
     from up import Platform, StartFailed, ensure_master_key  # noqa: PLC0415
 
-    began, settings = time.monotonic(), story.demo_settings(_settings())
-    _end_on_signals()
+    began, settings = time.monotonic(), story.demo_settings(read_settings())
+    end_on_signals()
     ensure_master_key(settings)
     console.print("Starting Prefect server, API and worker ...")
     try:
@@ -73,14 +75,15 @@ def demo(keep: bool) -> None:
         console.print("Stopped.")
         return
     except StartFailed as error:
-        _fail(str(error))
+        fail(str(error))
     sys.exit(0 if ready else 1)
 
 
 @main.command()
 def api() -> None:
     """Run one API process (the scaled form; `up` runs it for you)."""
-    settings = _settings()
+    settings = read_settings()
+    check_own_reports(settings)
     options = "-m granian --interface asgi --factory --no-ws --workers 1 --respawn-failed-workers"
     listen = ["--host", settings.host, "--port", str(settings.port), "--log-level", "warning"]
     command = [sys.executable, *options.split(), *listen, "api.app:from_environment"]
@@ -93,7 +96,8 @@ def worker() -> None:
     from flows import server  # noqa: PLC0415
     from up import StartFailed, wait_for_prefect  # noqa: PLC0415
 
-    settings = _settings()
+    settings = read_settings()
+    check_own_reports(settings)
     os.environ.update(server.client_environment(settings))  # before Prefect reads it
     from flows.gallery import GalleryMismatch  # noqa: PLC0415
     from flows.worker import main as run  # noqa: PLC0415
@@ -104,7 +108,7 @@ def worker() -> None:
         wait_for_prefect(settings)
         run()
     except (StartFailed, GalleryMismatch, InferenceError, StorageError) as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 @main.group()
@@ -117,9 +121,9 @@ def gallery_status() -> None:
     """Tell how many references each embedder knows."""
     import cli_gallery  # noqa: PLC0415  it costs a second
 
-    settings = _settings()
-    with _failing():
-        _upgrade(settings)
+    settings = read_settings()
+    with failing():
+        upgrade(settings)
         cli_gallery.status(settings, console)
 
 
@@ -132,9 +136,9 @@ def rebuild_gallery(embedder: str) -> None:
     """
     import cli_gallery  # noqa: PLC0415  it costs a second
 
-    settings = _settings()
-    with _failing():
-        _upgrade(settings)
+    settings = read_settings()
+    with failing():
+        upgrade(settings)
         cli_gallery.rebuild(settings, console, embedder)
 
 
@@ -147,10 +151,24 @@ def export(kind: str, folder: Path, since: datetime | None, uncertain: bool) -> 
     """Write photos, boxes and SKUs into a folder: what people confirmed, and what was predicted."""
     import cli_learning  # noqa: PLC0415  it costs a second
 
-    settings = _settings()
-    with _failing():
-        _upgrade(settings)
+    settings = read_settings()
+    with failing():
+        upgrade(settings)
         cli_learning.export(settings, console, folder, kind=kind, since=since, uncertain=uncertain)
+
+
+@main.command()
+@click.argument("report_id", type=int)
+@click.option("--revision", type=int, help="An older one; else the current one.")
+def replay(report_id: int, revision: int | None) -> None:
+    """Make a report again from what is stored, and compare it byte for byte."""
+    import cli_reports  # noqa: PLC0415  it costs a second
+
+    settings = read_settings()
+    with failing():
+        upgrade(settings)
+        same = cli_reports.replay(settings, console, report_id, revision)
+    sys.exit(0 if same else 1)
 
 
 @main.group()
@@ -164,9 +182,9 @@ def learn_skus(dry_run: bool) -> None:
     """Make references of confirmed facings: at most five per SKU, the most different ones."""
     import cli_learning  # noqa: PLC0415  it costs a second
 
-    settings = _settings()
-    with _failing():
-        _upgrade(settings)
+    settings = read_settings()
+    with failing():
+        upgrade(settings)
         cli_learning.learn(settings, console, dry_run=dry_run)
 
 
@@ -199,49 +217,8 @@ def check_model(folder: Path) -> None:
     console.print(f"{folder.name} is sound.")
 
 
-@contextmanager
-def _failing() -> Generator[None]:
-    """End with the sentence of what went wrong, without a traceback."""
-    from inference.errors import InferenceError  # noqa: PLC0415  it costs a second
-    from storage.errors import StorageError  # noqa: PLC0415  same
-
-    try:
-        yield
-    except (InferenceError, StorageError, OSError) as error:
-        _fail(str(error))
-
-
-def _upgrade(settings: Settings) -> None:
-    from storage import migrate  # noqa: PLC0415  it costs a second
-
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    migrate.upgrade(settings.records_url)
-
-
 def _models() -> Path:
     return Path(__file__).parent / "inference" / "models"
-
-
-def _settings() -> Settings:
-    try:
-        return load()
-    except SettingsError as error:
-        _fail(str(error))
-
-
-def _fail(message: str) -> NoReturn:
-    console.print(f"[red]{message}[/red]")
-    sys.exit(1)
-
-
-def _end_on_signals() -> None:
-    """Let a polite kill end the platform as Ctrl-C does, also when started in the background."""
-
-    def interrupt(*_: object) -> NoReturn:
-        raise KeyboardInterrupt
-
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, interrupt)
 
 
 if __name__ == "__main__":

@@ -42,12 +42,18 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reports_dir: str = ""  # folder of report types of your own; empty = none
     lease_seconds: int = 60  # a scene whose worker is silent this long goes to another
     webhook_timeout_seconds: int = 15
+    rate_limit: int = 100  # of each of the three limited posts, per token and minute; 0 = none
     outbound_allow: str = ""  # networks besides the public internet, as 192.168.7.0/24,10.0.0.5/32
 
     @property
     def data_dir(self) -> Path:
         """The data folder, absolute."""
         return Path(self.data).resolve()
+
+    @property
+    def own_reports(self) -> Path | None:
+        """The folder of report types of your own, absolute; None = there is none."""
+        return Path(self.reports_dir).resolve() if self.reports_dir else None
 
     @property
     def records_url(self) -> str:

@@ -44,6 +44,7 @@ from api.nudge import Nudge, PrefectNudge
 from api.paging import provide_page
 from api.traffic import Traffic
 from api.uploads import Limits
+from flows import reports as report_types
 from outbound.door import Door
 from settings import Settings, load
 from storage import migrate, tokens
@@ -115,6 +116,7 @@ def create_app(
         nudge: starts flow runs; Prefect's unless a test gives another.
         clock: tells the time of a request, aware.
     """
+    report_types.use(settings.own_reports)
     records, objects = _open_stores(settings)
     nudge = PrefectNudge(settings.prefect_api_url) if nudge is None else nudge
     ensure_master_key(records, settings.master_key)

@@ -7,15 +7,17 @@ from litestar import Response, post
 from litestar.background_tasks import BackgroundTask
 from litestar.params import JSONBody
 from msgspec import Meta, Struct, field
+from msgspec.structs import replace
 
 from api.errors import FieldWrong
 from api.given import Given
+from api.limits import limited
 from api.nudge import Nudge
 from api.webhook_url import check_url
 from api.wire import Id, Text, to_utc
 from flows import reports as report_types
-from storage import scenes
-from storage.records import Records
+from storage import master_frames, scenes
+from storage.records import Records, Transaction
 from storage.scenes import Accepted, NewScene
 
 MAX_IMAGES = 500  # photos of one scene
@@ -31,7 +33,9 @@ class Recognize(Struct, frozen=True):
 
     images: Annotated[Images, Meta(description="Upload ids, in the order of the photos.")]
     display: Annotated[Display | None, Meta(description="The display they show.")] = None
-    report_types: Annotated[Names | None, Meta(description="Reports to make; else all.")] = None
+    report_types: Annotated[
+        Names | None, Meta(description="Reports to make; else all whose master data exists.")
+    ] = None
     visit: Annotated[Id | None, Meta(description="Their visit; else a new one.")] = None
     taken_at: Annotated[datetime | None, Meta(description="When they were taken.")] = field(
         name="datetime", default=None
@@ -59,6 +63,7 @@ class Recognized(Struct, frozen=True):
 
 @post(
     "/recognize",
+    guards=[limited("recognize")],
     sync_to_thread=True,
     operation_id="recognize",
     summary="Recognise photos",
@@ -73,7 +78,7 @@ def recognize(
     """
     new = _to_scene(data)
     with records.transaction() as tx:
-        accepted = scenes.accept(tx, new, now=now)
+        accepted = scenes.accept(tx, _with_types(tx, new), now=now)
     start = BackgroundTask(
         nudge.send,
         "recognize-scene",
@@ -102,7 +107,7 @@ def _to_scene(data: Recognize) -> NewScene:
     metadata = data.metadata or {}
     return NewScene(
         image_ids=data.images,
-        report_types=_canonical(data.report_types or list(report_types.NAMES)),
+        report_types=_canonical(data.report_types or []),
         display_id=_only(data.display),
         visit_id=data.visit,
         taken_at=to_utc("datetime", data.taken_at) if data.taken_at else None,
@@ -117,10 +122,17 @@ def _to_scene(data: Recognize) -> NewScene:
     )
 
 
+def _with_types(tx: Transaction, new: NewScene) -> NewScene:
+    """Ask for every report that can be made when the client named none."""
+    there = master_frames.existing(tx, new.display_id)
+    wanted = new.report_types or report_types.possible(there)
+    return replace(new, report_types=wanted)
+
+
 def _canonical(names: list[str]) -> list[str]:
     known = {name: report_types.canonical(name) for name in names}
     if unknown := [name for name, canonical in known.items() if canonical is None]:
-        choices = ", ".join(report_types.NAMES)
+        choices = ", ".join(report.name for report in report_types.known())
         sentence = f"Unknown report types: {', '.join(unknown)}. Known: {choices}."
         raise FieldWrong("report_types", sentence)
     return list(dict.fromkeys(name for name in known.values() if name is not None))

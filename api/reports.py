@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Response, get, post
 from litestar.background_tasks import BackgroundTask, BackgroundTasks
-from litestar.params import JSONBody
+from litestar.params import JSONBody, QueryParameter
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from api.errors import FieldWrong
@@ -19,12 +19,14 @@ from api.webhook_url import check_url
 from api.wire import Id, PathId, Timestamp, timestamp
 from storage import reports, scenes
 from storage.errors import NotFound
+from storage.lineage import Lineage, of_revision
 from storage.objects import ObjectStore
 from storage.quality import PhotoWarning, warnings
 from storage.records import Records, Transaction
 from storage.reports import NOT_READY, READY, Report
 from storage.scenes import ScenePhoto
 
+MAX_REVISION = 2**31 - 1  # what its column holds
 MAX_UPDATES = 1000  # reports computed anew by one request
 
 
@@ -69,6 +71,14 @@ class OneReport(Struct, frozen=True):
     warnings: list[PhotoWarning] | UnsetType = UNSET  # why photos may show less than is there
     json: Any = UNSET  # READY: the data; its form depends on the type
     error: str | UnsetType = UNSET  # ERROR: what went wrong
+    revision: int | UnsetType = UNSET  # when a revision or the lineage was asked for
+    lineage: Lineage | UnsetType | None = UNSET  # when asked for; null = not READY, or too old
+
+
+Revision = Annotated[
+    int | None, QueryParameter(ge=1, le=MAX_REVISION, description="Else the newest.")
+]
+WithLineage = Annotated[bool, QueryParameter(description="Say what the report was made from.")]
 
 
 class ForceUpdate(Struct, frozen=True):
@@ -110,18 +120,27 @@ def list_reports(
     tags=["Reports"],
 )
 def get_report(
-    report_id: PathId, records: Given[Records], objects: Given[ObjectStore]
+    report_id: PathId,
+    records: Given[Records],
+    objects: Given[ObjectStore],
+    revision: Revision = None,
+    lineage: WithLineage = False,
 ) -> OneReport:
     """Read one report; its data is in `json` when it is READY.
 
-    `warnings` says which photos may show less than is there, and what the photographer should do.
+    Every `force_update` makes a revision; the older ones stay. `warnings` says which photos may
+    show less than is there, and what the photographer should do.
     """
     with records.reading() as tx:
-        report = reports.get(tx, report_id, objects=objects)
+        report = reports.get(tx, report_id, revision=revision, objects=objects)
         photos = scenes.photos(tx, report.scene_id)
+        made_from = of_revision(tx, report_id, report.revision) if lineage else UNSET
     if report.status == NOT_READY:
-        return OneReport(report.id, report.status, report.report_type)
-    return _to_wire(report, photos)
+        answer = OneReport(report.id, report.status, report.report_type)
+    else:
+        answer = _to_wire(report, photos)
+    asked = report.revision if revision or lineage else UNSET
+    return msgspec.structs.replace(answer, revision=asked, lineage=made_from)
 
 
 @post(

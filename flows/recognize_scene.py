@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, cast
 
+import msgspec
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
@@ -52,10 +53,11 @@ def recognize_scene(scene_id: int) -> None:
         scene = open_scene(scene_id)
         timings = {"queue": (now() - scene.created_at).total_seconds() * 1000}
         if scene.facts_revision is None:
-            seen = _recognize_photos(tools, scene)
+            gallery_version, gallery = tools.versioned_gallery()
+            seen = _recognize_photos(tools, scene, gallery)
             _add_photo_times(timings, seen)
             with _timed(timings, "facts"):
-                write_facts(scene, cast(Any, quote(seen)))  # unquoted before the call
+                write_facts(scene, cast(Any, quote(seen)), gallery_version)  # unquoted before
         with _timed(timings, "reports"):
             _make_reports(tools, scene_id)
         _finish(tools, scene_id, timings)
@@ -94,7 +96,7 @@ def recognize_photo(photo: ScenePhoto, gallery: Gallery) -> Seen:
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def write_facts(scene: Scene, seen: list[Seen]) -> None:
+def write_facts(scene: Scene, seen: list[Seen], gallery_version: int) -> None:
     """Write one facts revision of the scene, then point the scene at it and note its doubts."""
     tools = resources()
     models = tools.recogniser
@@ -106,6 +108,8 @@ def write_facts(scene: Scene, seen: list[Seen]) -> None:
     )
     day, revision = scene.created_at.date(), 1
     doubted = find_doubts(seen)
+    thresholds = msgspec.to_builtins(models.thresholds)
+    recognised_with = {"gallery": gallery_version, "thresholds": thresholds}
     facts.write(tools.objects, day=day, scene=scene.scene, revision=revision, tables=tables)
     crops.write(tools.objects, day=day, scene=scene.scene, revision=revision, jpegs=doubted.crops)
     with tools.records.transaction() as tx:
@@ -118,7 +122,9 @@ def write_facts(scene: Scene, seen: list[Seen]) -> None:
                 problem=one.problem,
                 quality=one.quality,
             )
-        scenes.set_facts(tx, scene.id, revision=revision, day=day, now=now())
+        scenes.set_facts(
+            tx, scene.id, revision=revision, day=day, now=now(), recognised_with=recognised_with
+        )
         doubts.replace(tx, scene.id, revision, doubted.doubts, now=now())
 
 
@@ -132,9 +138,8 @@ def _photos(tools: Resources, scene_id: int) -> list[ScenePhoto]:
         return scenes.photos(tx, scene_id)
 
 
-def _recognize_photos(tools: Resources, scene: Scene) -> list[Seen]:
+def _recognize_photos(tools: Resources, scene: Scene, gallery: Gallery) -> list[Seen]:
     """Recognise the photos side by side, all against the same gallery."""
-    gallery = tools.gallery()
     under_way = [recognize_photo.submit(photo, gallery) for photo in _photos(tools, scene.id)]
     return [photo.result() for photo in under_way]
 

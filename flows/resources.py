@@ -8,9 +8,9 @@ from threading import Lock
 
 import polars as pl
 
+from flows import reports
 from flows.gallery import LiveGallery
-from flows.reports import REPORTS
-from flows.reports.contract import INPUTS
+from flows.reports.frames import INPUTS
 from inference.card import EmbedderCard, load_card, model_folder
 from inference.errors import BadCard
 from inference.gallery import Gallery
@@ -34,6 +34,7 @@ class Resources:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        reports.use(settings.own_reports)
         self.records = Records(settings.records_url)
         self.objects: ObjectStore = open_objects(settings.objects_url)
         self.door = Door(settings.outbound_networks)
@@ -88,7 +89,7 @@ class Resources:
         self.gallery()
         empty = {name: pl.DataFrame(schema=kind.schema) for name, kind in INPUTS.items()}
         facts.sku_ids(empty["facings"])
-        for report in REPORTS:
+        for report in reports.known():
             report.render(empty)
 
     def gallery(self) -> Gallery:

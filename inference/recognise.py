@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from inference.card import DetectorThresholds, EmbedderThresholds
 from inference.confidence import confidence, unsure
 from inference.crops import cut_crops
 from inference.detect import PRODUCT, Detector
@@ -45,6 +46,14 @@ class Recogniser:
     def embedder_key(self) -> str:
         """What vectors and galleries are tied to: name, version and a hash of what makes them."""
         return self.embedder.card.key
+
+    @property
+    def thresholds(self) -> dict[str, DetectorThresholds | EmbedderThresholds]:
+        """The thresholds of the models in service, by task."""
+        return {
+            "detect": self.detector.card.thresholds,
+            "embed": self.embedder.card.thresholds,
+        }
 
     def warm_up(self) -> None:
         """Run both networks once, so that the first photo does not pay for their preparation."""

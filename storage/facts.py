@@ -11,120 +11,14 @@ from io import BytesIO
 
 import duckdb
 import polars as pl
-from polars.datatypes import DataType, DataTypeClass
 
 from storage.errors import BadFacts, ObjectMissing
+from storage.fact_tables import EMBEDDINGS, LATER, NULLABLE, SORTED_BY, TABLES, Schema
 from storage.objects import ObjectStore
 
-Schema = dict[str, DataTypeClass | DataType]
-_BOX: Schema = {"x1": pl.Float32, "y1": pl.Float32, "x2": pl.Float32, "y2": pl.Float32}
-_QUALITY: Schema = {  # null in ERROR, and where the photo shows nothing to measure by
-    "sharpness": pl.Float32,  # edges that would fit side by side across the long side
-    "brightness": pl.Float32,  # mean, 0-1
-    "washed_out": pl.Float32,  # share that is as good as white, 0-1
-    "tilt_degrees": pl.Float32,  # above 0 = the right end of the shelves is lower
-    "product_pixels": pl.Float32,  # median short side
-    "product_share": pl.Float32,  # the same / long side of the photo, 0-1
-    "screen_score": pl.Float32,  # how far the grid of a screen stands out; noise has about 2
-    "reasons": pl.List(pl.String),  # codes of `inference.reasons`
-}
-TABLES: dict[str, Schema] = {
-    "facings": {
-        "image_id": pl.Int64,
-        "facing_id": pl.Int32,  # from 0, over the scene
-        **_BOX,
-        "detection_score": pl.Float32,
-        "rack_index": pl.Int32,  # from the left, from 0
-        "shelf_index": pl.Int32,  # from the top, from 0; -1 = on no shelf
-        "position_index": pl.Int32,  # from the left, from 0
-        "sku_id": pl.Int64,  # null = seen, not identified
-        "sku_score": pl.Float32,  # cosine to the nearest reference
-        "confidence": pl.Float32,  # 0-1, that the nearest SKU is right; null = empty gallery
-        "candidates": pl.List(  # the nearest SKUs with their cosines, best first, at most 5
-            pl.Struct({"sku_id": pl.Int64, "score": pl.Float32})
-        ),
-        "ambiguous": pl.Boolean,  # not named, but a candidate may well be right; null in old facts
-        "duplicate": pl.Boolean,  # the same facing in an overlapping photo
-        "detector": pl.String,
-        "embedder": pl.String,
-    },
-    "embeddings": {
-        "image_id": pl.Int64,
-        "facing_id": pl.Int32,
-        "vector": pl.Binary,  # float16, little endian, of length 1
-        "embedder": pl.String,  # the embedder's key, which vectors are tied to
-    },
-    "price_tags": {
-        "image_id": pl.Int64,
-        "tag_id": pl.Int32,  # from 0, over the scene
-        **_BOX,
-        "detection_score": pl.Float32,
-        "shelf_index": pl.Int32,
-        "prices": pl.List(  # read off the tag, the likeliest first
-            pl.Struct(
-                {
-                    "kind": pl.String,  # regular, promo, multi_buy, unit, member
-                    "amount": pl.Float64,
-                    "currency": pl.String,  # null = not on the tag
-                    "quantity": pl.Int32,  # of what the amount buys
-                    "confidence": pl.Float32,  # 0-1
-                }
-            )
-        ),
-        "text": pl.String,  # all that was read, line by line
-        "colours": pl.List(  # shares of the tag's area, the largest first
-            pl.Struct({"color": pl.String, "score": pl.Float32})
-        ),
-        "promo": pl.Boolean,
-        "barcode": pl.String,
-        "facing_id": pl.Int32,  # the facing of the same photo it belongs to
-        "detector": pl.String,
-    },
-    "gaps": {
-        "image_id": pl.Int64,
-        "gap_id": pl.Int32,  # from 0, over the scene
-        **_BOX,  # an empty place
-        "detection_score": pl.Float32,
-        "shelf_index": pl.Int32,
-    },
-    "placements": {
-        "image_id": pl.Int64,
-        "homography": pl.List(pl.Float64),  # 9, row-major: photo to panorama; null = not placed
-    },
-    "panorama": {  # one row, or none
-        "key": pl.String,  # of the picture, an object
-        "width": pl.Int32,
-        "height": pl.Int32,
-    },
-    "shelves": {
-        "image_id": pl.Int64,
-        "shelf_index": pl.Int32,
-        **_BOX,  # a line from its left end to its right end
-    },
-    "photos": {
-        "image_id": pl.Int64,
-        "position": pl.Int32,  # in the scene, from 0
-        "width": pl.Int32,
-        "height": pl.Int32,
-        "status": pl.String,  # READY or ERROR
-        "problem": pl.String,
-        "facing_count": pl.Int32,
-        "capped": pl.Boolean,  # the detector found more than it may return
-        **_QUALITY,
-    },
-}
-_SORTED_BY = {
-    "facings": ["image_id", "shelf_index", "position_index", "facing_id"],
-    "embeddings": ["image_id", "facing_id"],
-    "price_tags": ["image_id", "tag_id"],
-    "gaps": ["image_id", "gap_id"],
-    "placements": ["image_id"],
-    "panorama": ["key"],
-    "shelves": ["image_id", "shelf_index"],
-    "photos": ["position", "image_id"],
-}
-EMBEDDINGS = "embeddings"  # not for reports
-_LATER = {EMBEDDINGS, "gaps", "placements", "panorama"}  # facts of earlier versions lack them
+_FOLDER = "facts/"
+__all__ = ["EMBEDDINGS", "TABLES", "Schema"]
+PARQUET = "application/vnd.apache.parquet"
 # A scene's frames are small: one thread is fastest, and nothing is ever written to disk.
 _CLOSED = {
     "enable_external_access": "false",
@@ -134,17 +28,16 @@ _CLOSED = {
     "temp_directory": "",
     "lock_configuration": "true",
 }
-_READ = {"prices", "text", "colours", "promo", "barcode", "price_tags.facing_id"}  # off a tag
-_NULLABLE = {  # columns of any table, or of the one named
-    *("sku_id", "sku_score", "confidence", "candidates", "ambiguous", "problem", "homography"),
-    *_QUALITY,
-    *_READ,
-}
 
 
 def facts_key(day: date, scene: str, revision: int, table: str) -> str:
     """Name the object of one table of one recognition."""
-    return f"facts/{day:%Y-%m-%d}/{scene}/r{revision}/{table}.parquet"
+    return f"{_FOLDER}{day:%Y-%m-%d}/{scene}/r{revision}/{table}.parquet"
+
+
+def is_key(key: str) -> bool:
+    """Whether `facts_key` made the key."""
+    return key.startswith(_FOLDER)
 
 
 def write(
@@ -164,21 +57,26 @@ def write(
         raise BadFacts(f"Facts are the tables {sorted(TABLES)}, not {sorted(tables)}.")
     encoded = {name: encode(name, frame) for name, frame in tables.items()}
     for name, data in encoded.items():
-        objects.put(facts_key(day, scene, revision, name), data, "application/vnd.apache.parquet")
+        objects.put(facts_key(day, scene, revision, name), data, PARQUET)
 
 
 def read(objects: ObjectStore, *, day: date, scene: str, revision: int, table: str) -> pl.DataFrame:
-    """Load one table; ObjectMissing when that revision was never written.
+    """Load one table; ObjectMissing when that revision was never written."""
+    return read_key(objects, facts_key(day, scene, revision, table))
+
+
+def read_key(objects: ObjectStore, key: str) -> pl.DataFrame:
+    """Load the table under a key that `facts_key` made.
 
     What did not exist yet when the facts were written: columns are null, tables are empty.
     """
+    table = key.rpartition("/")[2].removesuffix(".parquet")
     try:
-        stored = objects.get(facts_key(day, scene, revision, table))
+        found = from_parquet(objects.get(key))
     except ObjectMissing:
-        if table not in _LATER:
+        if table not in LATER:
             raise
         return pl.DataFrame(schema=TABLES[table])
-    found = pl.read_parquet(BytesIO(stored))
     later = {name: kind for name, kind in TABLES[table].items() if name not in found.columns}
     return found.with_columns(pl.lit(None, kind).alias(name) for name, kind in later.items())
 
@@ -190,13 +88,22 @@ def encode(table: str, frame: pl.DataFrame) -> bytes:
         BadFacts: names the column that is wrong.
     """
     _check(table, frame)
-    key = _SORTED_BY[table]
+    key = SORTED_BY[table]
     columns = list(TABLES[table])
     by = key + [name for name in columns if name not in key]
-    ordered = frame.select(columns).sort(by, nulls_last=True).rechunk()
+    return to_parquet(frame.select(columns).sort(by, nulls_last=True).rechunk())
+
+
+def to_parquet(frame: pl.DataFrame) -> bytes:
+    """Write a frame as Parquet; the same frame is the same bytes."""
     file = BytesIO()
-    ordered.write_parquet(file, compression="zstd")
+    frame.write_parquet(file, compression="zstd")
     return file.getvalue()
+
+
+def from_parquet(data: bytes) -> pl.DataFrame:
+    """Read what `to_parquet` wrote."""
+    return pl.read_parquet(BytesIO(data))
 
 
 def _check(table: str, frame: pl.DataFrame) -> None:
@@ -208,7 +115,7 @@ def _check(table: str, frame: pl.DataFrame) -> None:
             raise BadFacts(f"{table}.{name} is not a column of facts.")
         if frame.schema[name] != wanted[name]:
             raise BadFacts(f"{table}.{name} is {frame.schema[name]}, not {wanted[name]}.")
-        if not {name, f"{table}.{name}"} & _NULLABLE and frame[name].null_count():
+        if not {name, f"{table}.{name}"} & NULLABLE and frame[name].null_count():
             raise BadFacts(f"{table}.{name} has nulls.")
 
 

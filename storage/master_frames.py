@@ -75,6 +75,18 @@ def display(tx: Connection, display_id: int) -> tuple[int | None, int | None] | 
     return None if row is None else (row.planogram_id, row.musthavelist_id)
 
 
+def existing(tx: Connection, display_id: int | None) -> set[str]:
+    """Name what there is for a scene of this display: `display`, `planogram`, `must_have`.
+
+    A scene may name a display before it is made.
+    """
+    if display_id is None:
+        return set()
+    planned = display(tx, display_id) or (None, None)
+    named = zip(("planogram", "must_have"), planned, strict=True)
+    return {"display", *(name for name, planned_id in named if planned_id)}
+
+
 def planogram(tx: Connection, planogram_id: int) -> pl.DataFrame:
     """Load the records that name a SKU, with the columns of `PLANOGRAM`.
 

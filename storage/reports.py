@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, up
 
 from storage import tables, work
 from storage.errors import NotFound, ObjectCorrupt
+from storage.lineage import Lineage
 from storage.objects import ObjectStore
 
 NOT_READY, READY, ERROR = "NOT_READY", "READY", "ERROR"
@@ -173,12 +174,13 @@ def set_ready(  # noqa: PLR0913 (keyword-only)
     revision: int,
     body: Body,
     *,
-    facts_revision: int,
+    lineage: Lineage,
     now: datetime,
 ) -> bool:
     """End the revision as READY; False when it had ended already, then nothing changes."""
     values = {"body": body.inline, "body_key": body.key, "body_sha256": body.sha256}
-    values |= {"status": READY, "facts_revision": facts_revision}
+    values |= {"status": READY, "facts_revision": lineage.facts_revision}
+    values["lineage"] = msgspec.to_builtins(lineage)
     return _end(tx, report_id, revision, values, now=now)
 
 

@@ -1,6 +1,5 @@
 """Scenes: photos recognised and reported together, from acceptance to the end."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +11,7 @@ from storage import images, quality, reports, tables, visits, work
 from storage.errors import NotFound, UnknownImages
 from storage.images import Image
 from storage.quality import Quality
+from storage.uuid7 import make_uuid7
 
 ACCEPTED, RUNNING, DONE, ERROR = "ACCEPTED", "RUNNING", "DONE", "ERROR"
 AT_ONCE = 100  # scenes `recognised` gives
@@ -67,6 +67,7 @@ class Scene(msgspec.Struct, frozen=True):
     facts_at: datetime | None
     detector: str | None
     embedder: str | None
+    recognised_with: dict[str, Any] | None  # `gallery`: its version; `thresholds`: of the models
     flow_run_id: str | None
     timings: dict[str, float]  # milliseconds by stage
     problem: str | None
@@ -103,17 +104,6 @@ def accept(tx: Connection, new: NewScene, *, now: datetime) -> Accepted:
     report_ids = reports.add(tx, scene_id, new.report_types, now=now)
     work.enqueue(tx, work.RECOGNIZE_SCENE, scene_id, due_at=now)
     return Accepted(scene_id, scene, visit_id, report_ids)
-
-
-def make_uuid7(now: datetime) -> str:
-    """Make a UUIDv7: 48 bits of milliseconds, then random bits, as 32 hex digits.
-
-    Source: RFC 9562, section 5.7
-    """
-    milliseconds = int(now.timestamp() * 1000)
-    version, variant = 7 << 76, 0b10 << 62
-    random = secrets.randbits(12) << 64 | secrets.randbits(62)
-    return f"{milliseconds << 80 | version | variant | random:032x}"
 
 
 def _add_scene(tx: Connection, new: NewScene, *, scene: str, visit_id: int, now: datetime) -> int:
@@ -220,9 +210,18 @@ def set_photo(  # noqa: PLR0913 (keyword-only)
     tx.execute(update(_photos).where(photo).values(values))
 
 
-def set_facts(tx: Connection, scene_id: int, *, revision: int, day: date, now: datetime) -> None:
+def set_facts(  # noqa: PLR0913 (keyword-only)
+    tx: Connection,
+    scene_id: int,
+    *,
+    revision: int,
+    day: date,
+    now: datetime,
+    recognised_with: dict[str, Any] | None = None,
+) -> None:
     """Point the scene at its facts; call it when they are written."""
-    _set(tx, scene_id, facts_revision=revision, facts_day=day, facts_at=now)
+    facts = {"facts_revision": revision, "facts_day": day, "facts_at": now}
+    _set(tx, scene_id, **facts, recognised_with=recognised_with)
 
 
 def finish(  # noqa: PLR0913 (keyword-only)

@@ -56,6 +56,14 @@ tokens = Table(
     time("created_at"),
     time("expires_at"),
 )
+rates = Table(
+    "rates",
+    metadata,
+    Column("bucket", String(128), primary_key=True),
+    Column("times", LargeBinary, nullable=False),  # float64, little endian, oldest first
+    time("newest_at"),
+    Index("ix_rates_newest_at", "newest_at"),
+)
 secrets = Table(
     "secrets",
     metadata,
@@ -117,6 +125,7 @@ scenes = table(
     time("facts_at", nullable=True),
     Column("detector", Text),
     Column("embedder", Text),
+    Column("recognised_with", JSON(none_as_null=True)),  # version of the gallery, thresholds
     Column("flow_run_id", Text),
     Column("timings", JSON, nullable=False),
     Column("problem", Text),
@@ -153,6 +162,7 @@ report_revisions = Table(
     Column("body_key", Text),
     Column("body_sha256", String(64)),
     Column("facts_revision", Integer),
+    Column("lineage", JSON(none_as_null=True)),  # null before READY
     Column("problem", Text),
     Column("webhook", Text),
     time("created_at"),

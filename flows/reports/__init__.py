@@ -1,10 +1,16 @@
 """Report types: pure functions from facts and master data to one JSON answer.
 
-A new type is one file here and one line in `REPORTS`.
+A new type is one file here and one line in `REPORTS`; a customer's own is a file in a folder that
+`use` reads at the start.
 """
+
+from collections.abc import Collection
+from pathlib import Path
 
 from flows.reports import facing_count, realogram, share_of_space
 from flows.reports.contract import Report
+from flows.reports.frames import INPUTS
+from flows.reports.own import load_own
 
 REPORTS: tuple[Report, ...] = (
     facing_count.REPORT,
@@ -16,6 +22,32 @@ NAMES: tuple[str, ...] = tuple(report.name for report in REPORTS)
 _BY_NAME = {report.name: report for report in REPORTS}
 _ALIASES = {"SHARE_OF_SPAC": "SHARE_OF_SPACE"}  # typo of a public client
 _SUFFIX = "_1_5"  # stored and sent by older installations of the original service
+
+
+def use(folder: Path | None) -> None:
+    """Know the types of this folder beside the shipped ones, and no others.
+
+    Raises:
+        BadReportFile: names the file and says what is wrong with it.
+    """
+    own = load_own(folder, taken=NAMES) if folder else ()
+    _BY_NAME.clear()
+    _BY_NAME.update({report.name: report for report in (*REPORTS, *own)})
+
+
+def known() -> tuple[Report, ...]:
+    """Every report type there is, the shipped ones first."""
+    return tuple(_BY_NAME.values())
+
+
+def possible(master_data: Collection[str]) -> list[str]:
+    """Name the types that can be made when this master data exists.
+
+    Args:
+        master_data: of `display`, `planogram`, `must_have`, what there is for a scene.
+    """
+    missing = [name for name, one in INPUTS.items() if one.needs and one.needs not in master_data]
+    return [report.name for report in known() if report.may_lack(missing)]
 
 
 def by_name(name: str) -> Report:
@@ -30,4 +62,4 @@ def canonical(name: str) -> str | None:
     """
     plain = name.removesuffix(_SUFFIX)
     plain = _ALIASES.get(plain, plain)
-    return plain if plain in _BY_NAME else None
+    return next((one for one in (plain, name) if one in _BY_NAME), None)

@@ -18,6 +18,7 @@ class Input:
 
     sentence: str
     schema: Schema
+    needs: str = ""  # the master data it comes from: display, planogram or must_have
 
 
 _BOX: Schema = {"x1": pl.Float32, "y1": pl.Float32, "x2": pl.Float32, "y2": pl.Float32}
@@ -145,16 +146,23 @@ INPUTS: dict[str, Input] = {
         "Records of the display's planogram that name a SKU, by rack, shelf, product_index and "
         "record_id; facing_x side by side, facing_y stacked, sizes in mm.",
         _PLANOGRAM,
+        needs="planogram",
     ),
     "must_have": Input(
         "Records of the display's must-have list by id; skus = the SKU, then its alternatives.",
         {"mhl_record_id": pl.Int64, "name": pl.String, "skus": pl.List(pl.Int64)},
+        needs="must_have",
     ),
     "previous": Input(
         "The scene of the same display before this one that has facts, one row; none = the first.",
         {"scene_id": pl.Int64, "scene": pl.String, "created_at": pl.Datetime("us", "UTC")},
+        needs="display",
     ),
-    "previous_facings": Input("Facings of the scene `previous`, as `facings`.", _FACINGS),
-    "previous_price_tags": Input("Price tags of the scene `previous`.", _PRICE_TAGS),
+    "previous_facings": Input(
+        "Facings of the scene `previous`, as `facings`.", _FACINGS, needs="display"
+    ),
+    "previous_price_tags": Input(
+        "Price tags of the scene `previous`.", _PRICE_TAGS, needs="display"
+    ),
     "options": Input("Settings that change an answer, one row.", {"share_of_space_of": pl.String}),
 }

@@ -7,6 +7,7 @@ import polars as pl
 
 from storage import catalog, facts, reports, scenes
 from storage.quality import Quality, Reason
+from tests.storage.rows import LINEAGE
 
 from .conftest import Gondola
 
@@ -108,7 +109,7 @@ def finish(gondola: Gondola, scene_id: int, bodies: dict[str, bytes]) -> None:
     kept = {r.id: reports.store_body(gondola.objects, bodies[r.report_type]) for r in made}
     with gondola.records.transaction() as tx:
         for report_id, body in kept.items():
-            reports.set_ready(tx, report_id, 1, body, facts_revision=1, now=now)
+            reports.set_ready(tx, report_id, 1, body, lineage=LINEAGE, now=now)
         for one in photos:
             scenes.set_photo(tx, scene_id, one.image.id, status="READY", problem=None)
         scenes.finish(tx, scene_id, status="DONE", problem=None, timings=TIMINGS, now=now)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from storage import reports, scenes, work
+from tests.storage.rows import LINEAGE
 
 from . import recognised
 from .conftest import API, Gondola
@@ -24,7 +25,7 @@ def make_ready(gondola: Gondola, report_id: int, body: bytes, revision: int = 1)
     kept = reports.store_body(gondola.objects, body)
     with gondola.records.transaction() as tx:
         now = gondola.clock.now
-        assert reports.set_ready(tx, report_id, revision, kept, facts_revision=1, now=now)
+        assert reports.set_ready(tx, report_id, revision, kept, lineage=LINEAGE, now=now)
 
 
 @pytest.mark.parametrize("slash", ["", "/"])
@@ -225,3 +226,47 @@ def test_unknown_reports_are_named(gondola: Gondola):
     reply = gondola.post(f"{REPORTS}/force_update/", json={"reports": [999_998, 999_999]})
 
     assert {"reports": ["Unknown reports: 999998, 999999."]} == reply.json()
+
+
+def test_every_revision_stays(gondola: Gondola):
+    """An older one by its number, the newest without."""
+    _, report_id = asked(gondola)
+    make_ready(gondola, report_id, b"[1]")
+    gondola.post(f"{REPORTS}/force_update", json={"reports": [report_id]})
+    make_ready(gondola, report_id, b"[2]", revision=2)
+
+    first, second = (
+        gondola.get(f"{REPORTS}/{report_id}/?revision={number}").json() for number in (1, 2)
+    )
+
+    assert ([1], 1, [2], 2) == (
+        first["json"],
+        first["revision"],
+        second["json"],
+        second["revision"],
+    )
+    assert [2] == gondola.get(f"{REPORTS}/{report_id}/").json()["json"]
+    assert 404 == gondola.get(f"{REPORTS}/{report_id}/?revision=3").status_code
+
+
+def test_lineage_is_told_to_those_who_ask(gondola: Gondola):
+    """Off by default: the compatible body has the documented fields alone."""
+    _, report_id = asked(gondola)
+    make_ready(gondola, report_id, b"[]")
+
+    plain = gondola.get(f"{REPORTS}/{report_id}/").json()
+    told = gondola.get(f"{REPORTS}/{report_id}/?lineage=true").json()
+
+    assert set() == {"lineage", "revision"} & plain.keys()
+    assert (1, "det-1", "emb-1", 3) == (
+        told["revision"],
+        *(told["lineage"][name] for name in ("detector", "embedder", "gallery")),
+    )
+    assert {"skus": 2} == told["lineage"]["master_data"]
+
+
+def test_a_report_to_come_has_no_lineage(gondola: Gondola):
+    """There is nothing to tell yet."""
+    _, report_id = asked(gondola)
+
+    assert gondola.get(f"{REPORTS}/{report_id}/?lineage=true").json()["lineage"] is None

@@ -13,6 +13,7 @@ from flows.resources import Resources
 from storage import facts, scenes, tables
 from storage.scenes import NewScene, Scene
 from tests.flows.plant import now
+from tests.storage.rows import upload
 from tests.storage.test_master_frames import add, add_sku
 
 
@@ -26,8 +27,8 @@ def report(*names: str, optional: tuple[str, ...] = ()) -> Report:
     return Report("X", shape=Nothing, compute=eval(f"lambda {wanted}: None"))  # noqa: S307
 
 
-def recognised(tools: Resources, *sku_ids: int, **fields: Any) -> Scene:
-    """A scene with facts: one facing of each SKU."""
+def recognised(tools: Resources, *sku_ids: int, photos: int = 0, **fields: Any) -> Scene:
+    """A scene with facts: one facing of each SKU in its first photo."""
     frames = {name: pl.DataFrame(schema=schema) for name, schema in facts.TABLES.items()}
     rows = [
         {"image_id": 1, "facing_id": i, "x1": 0, "y1": 0, "x2": 1, "y2": 1, "sku_id": sku_id}
@@ -35,10 +36,16 @@ def recognised(tools: Resources, *sku_ids: int, **fields: Any) -> Scene:
         | {"duplicate": False, "detector": "d", "embedder": "e"}
         for i, sku_id in enumerate(sku_ids)
     ]
+    read = {"width": 9, "height": 9, "status": "READY", "facing_count": 1, "capped": False}
+    seen = [{"image_id": i + 1, "position": i, **read} for i in range(photos)]
+    frames["photos"] = pl.DataFrame(seen, schema=facts.TABLES["photos"])
     frames["facings"] = pl.DataFrame(rows, schema=facts.TABLES["facings"])
+    when = {"day": now().date(), "now": now()}
     with tools.records.transaction() as tx:
-        made = scenes.accept(tx, NewScene([], [], **fields), now=now())
-        scenes.set_facts(tx, made.scene_id, revision=1, day=now().date(), now=now())
+        image_ids = [upload(tx).id for _ in range(photos)]
+        made = scenes.accept(tx, NewScene(image_ids, [], **fields), now=now())
+        how = {"gallery": 5, "thresholds": {}}
+        scenes.set_facts(tx, made.scene_id, revision=1, recognised_with=how, **when)
         scene = scenes.get(tx, made.scene_id)
     facts.write(tools.objects, day=now().date(), scene=scene.scene, revision=1, tables=frames)
     return scene
@@ -91,7 +98,7 @@ def test_one_of_the_optional_inputs_is_enough(tools: Resources):
         bare = add(tx, tables.displays)
     either = report("facings", optional=("must_have", "planogram"))
 
-    given = inputs.load(either, tools, recognised(tools, display_id=planned))
+    given = inputs.load(either, tools, recognised(tools, display_id=planned)).frames
 
     assert {"facings", "planogram"} == given.keys()
     with pytest.raises(MissingInput, match="no must-have list"):
@@ -112,7 +119,7 @@ def test_skus_are_those_seen_and_those_planned(tools: Resources):
         display = add(tx, tables.displays, **planned)
     scene = recognised(tools, 5, 5, display_id=display)
 
-    assert [5, 7, 8] == inputs.load(report("skus"), tools, scene)["skus"]["sku_id"].to_list()
+    assert [5, 7, 8] == inputs.load(report("skus"), tools, scene).frames["skus"]["sku_id"].to_list()
 
 
 @pytest.mark.usefixtures("gondola")
@@ -124,7 +131,7 @@ def test_the_previous_scene_is_of_the_same_display(tools: Resources):
     recognised(tools, 8, display_id=4)
     asked = report("previous", "previous_facings")
 
-    seen, nothing = (inputs.load(asked, tools, scene) for scene in (second, first))
+    seen, nothing = (inputs.load(asked, tools, scene).frames for scene in (second, first))
 
     assert ([first.id], [5]) == (
         seen["previous"]["scene_id"].to_list(),

@@ -105,3 +105,13 @@ def test_a_display_names_what_is_planned_for_it(records: Records) -> None:
         planned = [master_frames.display(tx, one) for one in (display, 99)]
 
     assert [(planogram, None), None] == planned
+
+
+def test_what_there_is_for_a_scene(records: Records) -> None:
+    """A display named before it is made can be compared with its own past all the same."""
+    with records.transaction() as tx:
+        planogram = add(tx, tables.planograms)
+        display = add(tx, tables.displays, planogram_id=planogram)
+        there = [master_frames.existing(tx, one) for one in (display, 99, None)]
+
+    assert [{"display", "planogram"}, {"display"}, set()] == there

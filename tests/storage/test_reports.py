@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from storage import reports, tables, work
+from storage import lineage, reports, tables, work
 from storage.errors import NotFound, ObjectCorrupt
 from storage.objects import ObjectStore, open_objects
 from storage.records import Records
 from storage.reports import Body
-from tests.storage.rows import NOW, accept
+from tests.storage.rows import LINEAGE, NOW, accept
 
 LATER = NOW + timedelta(minutes=1)
 BODY = Body(b"[]", None, "4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945")
@@ -40,7 +40,7 @@ def test_a_ready_report_has_its_body(records: Records) -> None:
     """The bytes come back as they were given, and the report says when."""
     with records.transaction() as tx:
         report_id = accept(tx).report_ids["FACING_COUNT"]
-        ended = reports.set_ready(tx, report_id, 1, BODY, facts_revision=1, now=LATER)
+        ended = reports.set_ready(tx, report_id, 1, BODY, lineage=LINEAGE, now=LATER)
         report = reports.get(tx, report_id)
 
     assert (True, "READY", b"[]", NOW, LATER) == (
@@ -58,7 +58,7 @@ def test_a_revision_ends_once(records: Records) -> None:
         report_id = accept(tx).report_ids["FACING_COUNT"]
         answers = [
             reports.set_error(tx, report_id, 1, "No must-have list.", now=NOW),
-            reports.set_ready(tx, report_id, 1, BODY, facts_revision=1, now=LATER),
+            reports.set_ready(tx, report_id, 1, BODY, lineage=LINEAGE, now=LATER),
             reports.set_error(tx, report_id, 1, "Another.", now=LATER),
         ]
         report = reports.get(tx, report_id)
@@ -77,14 +77,14 @@ def test_a_revision_that_does_not_exist_does_not_end(records: Records) -> None:
     with records.transaction() as tx:
         report_id = accept(tx).report_ids["FACING_COUNT"]
 
-        assert not reports.set_ready(tx, report_id, 2, BODY, facts_revision=1, now=NOW)
+        assert not reports.set_ready(tx, report_id, 2, BODY, lineage=LINEAGE, now=NOW)
 
 
 def test_a_new_revision_is_not_ready_again(records: Records) -> None:
     """The report waits for its new body, and the work is noted."""
     with records.transaction() as tx:
         report_id = accept(tx).report_ids["FACING_COUNT"]
-        reports.set_ready(tx, report_id, 1, BODY, facts_revision=1, now=NOW)
+        reports.set_ready(tx, report_id, 1, BODY, lineage=LINEAGE, now=NOW)
         revision = reports.start_revision(tx, report_id, webhook=None, now=LATER)
         report = reports.get(tx, report_id)
         noted = [
@@ -100,9 +100,9 @@ def test_every_revision_is_kept(records: Records) -> None:
     kept = select(tables.report_revisions.c.revision, tables.report_revisions.c.body)
     with records.transaction() as tx:
         report_id = accept(tx).report_ids["FACING_COUNT"]
-        reports.set_ready(tx, report_id, 1, BODY, facts_revision=1, now=NOW)
+        reports.set_ready(tx, report_id, 1, BODY, lineage=LINEAGE, now=NOW)
         reports.start_revision(tx, report_id, webhook=None, now=LATER)
-        reports.set_ready(tx, report_id, 2, BODY, facts_revision=1, now=LATER)
+        reports.set_ready(tx, report_id, 2, BODY, lineage=LINEAGE, now=LATER)
         rows = tx.execute(kept.order_by("revision")).all()
 
     assert [(1, b"[]"), (2, b"[]")] == [tuple(row) for row in rows]
@@ -112,7 +112,7 @@ def test_an_older_revision_can_be_read(records: Records) -> None:
     """With the status and body it ended with; the current one is read without naming it."""
     with records.transaction() as tx:
         report_id = accept(tx).report_ids["FACING_COUNT"]
-        reports.set_ready(tx, report_id, 1, BODY, facts_revision=1, now=NOW)
+        reports.set_ready(tx, report_id, 1, BODY, lineage=LINEAGE, now=NOW)
         reports.start_revision(tx, report_id, webhook=None, now=LATER)
         read = [reports.get(tx, report_id, revision=revision) for revision in (1, 2, None)]
 
@@ -128,7 +128,7 @@ def test_an_old_revision_that_ends_late_leaves_the_new_one_alone(records: Record
     with records.transaction() as tx:
         report_id = accept(tx).report_ids["FACING_COUNT"]
         reports.start_revision(tx, report_id, webhook=None, now=NOW)
-        ended = reports.set_ready(tx, report_id, 1, BODY, facts_revision=1, now=LATER)
+        ended = reports.set_ready(tx, report_id, 1, BODY, lineage=LINEAGE, now=LATER)
         report = reports.get(tx, report_id)
 
     assert (True, "NOT_READY", NOW) == (ended, report.status, report.updated_at)
@@ -174,7 +174,7 @@ def test_a_large_body_is_an_object(
     body = reports.store_body(folder, data)
     with records.transaction() as tx:
         report_id = accept(tx).report_ids["FACING_COUNT"]
-        reports.set_ready(tx, report_id, 1, body, facts_revision=1, now=NOW)
+        reports.set_ready(tx, report_id, 1, body, lineage=LINEAGE, now=NOW)
         report = reports.get(tx, report_id, objects=folder)
 
     assert (inline, data) == (body.inline is not None, report.body)
@@ -189,8 +189,8 @@ def test_a_damaged_body_is_never_given_out(records: Records, tmp_path: Path) -> 
     with records.transaction() as tx:
         accepted = accept(tx, "FACING_COUNT", "REALOGRAM")
         one, two = accepted.report_ids.values()
-        reports.set_ready(tx, one, 1, large, facts_revision=1, now=NOW)
-        reports.set_ready(tx, two, 1, BODY, facts_revision=1, now=NOW)
+        reports.set_ready(tx, one, 1, large, lineage=LINEAGE, now=NOW)
+        reports.set_ready(tx, two, 1, BODY, lineage=LINEAGE, now=NOW)
         tx.execute(update(tables.report_revisions).values(body=b"{}").filter_by(report_id=two))
 
         for report_id in (one, two):
@@ -232,3 +232,14 @@ def test_the_previous_report_is_of_the_same_shop(records: Records) -> None:
         previous = [reports.get(tx, report_id).previous_report for report_id in ids]
 
     assert [None, None, ids[0]] == previous
+
+
+def test_a_ready_report_says_what_it_was_made_from(records: Records) -> None:
+    """Each revision has its own lineage; one that is not READY has none."""
+    with records.transaction() as tx:
+        report_id = accept(tx).report_ids["FACING_COUNT"]
+        reports.set_ready(tx, report_id, 1, BODY, lineage=LINEAGE, now=NOW)
+        reports.start_revision(tx, report_id, webhook=None, now=NOW)
+        made_from = [lineage.of_revision(tx, report_id, revision) for revision in (1, 2, 3)]
+
+    assert [LINEAGE, None, None] == made_from

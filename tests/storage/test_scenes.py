@@ -10,6 +10,7 @@ from storage import reports, scenes, tables, work
 from storage.errors import NotFound, UnknownImages, UnknownVisit
 from storage.records import Records
 from storage.scenes import NewScene
+from storage.uuid7 import make_uuid7
 from tests.storage.rows import LEASE, NOW, accept, upload
 
 
@@ -107,7 +108,7 @@ def test_an_agent_is_known_by_the_clients_id(records: Records) -> None:
 
 def test_a_scene_is_named_by_a_uuid7() -> None:
     """Thirty-two hex digits: milliseconds, version 7, variant 10, and random bits."""
-    names = {scenes.make_uuid7(NOW) for _ in range(100)}
+    names = {make_uuid7(NOW) for _ in range(100)}
     milliseconds = f"{int(NOW.timestamp() * 1000):012x}"
 
     assert all(re.fullmatch(rf"{milliseconds}7[0-9a-f]{{3}}[89ab][0-9a-f]{{15}}", n) for n in names)
@@ -117,7 +118,7 @@ def test_a_scene_is_named_by_a_uuid7() -> None:
 def test_later_scenes_sort_later() -> None:
     """Names of different milliseconds sort by time."""
     times = [NOW + timedelta(milliseconds=step) for step in range(50)]
-    names = [scenes.make_uuid7(time) for time in times]
+    names = [make_uuid7(time) for time in times]
 
     assert sorted(names) == names
 
