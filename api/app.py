@@ -123,7 +123,7 @@ def create_app(
     app = Litestar(
         route_handlers=_routes(settings),
         dependencies=_given(settings, records, objects, nudge, clock),
-        state=State({"records": records, "clock": clock}),
+        state=State({"records": records, "clock": clock, "rate_limit": settings.rate_limit}),
         on_shutdown=[nudge.close, objects.close, records.close],
         exception_handlers={Exception: problems.answer},
         request_class=WireRequest,

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from api.errors import ForeignPage, NotAuthenticated
 from api.given import Given
+from api.limits import count_guess
 from storage import tokens
 from storage.records import Records
 
@@ -45,8 +46,10 @@ def get_token(
     """Issue a token of 90 days. Needs the master key in place of a token; the body is empty."""
     key = read_token(request.headers.get("authorization", ""))
     with records.reading() as tx:
-        if not tokens.is_master_key(tx, key):
-            raise NotAuthenticated("Invalid token.")
+        known = tokens.is_master_key(tx, key)
+    if not known:
+        count_guess(records, _address(request), now)
+        raise NotAuthenticated("Invalid token.")
     with records.transaction() as tx:
         token = tokens.issue(tx, now=now, life=TOKEN_LIFE)
     return NewToken(token.token, _spaced(token.created_at), _spaced(token.expires_at))
@@ -112,13 +115,22 @@ async def _check(
     connection: ASGIConnection[Any, Any, Any, Any], token: str, challenge: str
 ) -> None:
     state = connection.app.state
-    if not await sync_to_thread(_is_valid, state.records, token, state.clock()):
+    arguments = state.records, token, _address(connection), state.clock()
+    if not await sync_to_thread(_is_valid, *arguments):
         raise NotAuthenticated("Invalid token.", challenge=challenge)
 
 
-def _is_valid(records: Records, token: str, now: datetime) -> bool:
+def _is_valid(records: Records, token: str, address: str, now: datetime) -> bool:
     with records.reading() as tx:
-        return tokens.is_valid(tx, token, now=now)
+        known = tokens.is_valid(tx, token, now=now)
+    if not known:
+        count_guess(records, address, now)
+    return known
+
+
+def _address(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The socket's own; headers that claim another one are not believed."""
+    return connection.client.host if connection.client else ""
 
 
 def read_token(header: str) -> str:

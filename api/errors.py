@@ -5,6 +5,7 @@ RequestError
 ├── WrongMediaType
 ├── FieldWrong
 ├── NotAuthenticated
+├── TooMany
 ├── ForeignPage
 └── LinkExpired
 """
@@ -52,6 +53,14 @@ class NotAuthenticated(RequestError):
     def __init__(self, message: str = "", *, challenge: str = "Token") -> None:
         self.challenge = challenge  # the scheme for WWW-Authenticate
         super().__init__(message)
+
+
+class TooMany(RequestError):
+    """Request was throttled."""
+
+    def __init__(self, policy: str, limit: int, window: int, wait: int) -> None:
+        self.policy, self.limit, self.window, self.wait = policy, limit, window, wait
+        super().__init__(f"Request was throttled. Expected available in {wait} seconds.")
 
 
 class ForeignPage(RequestError):

@@ -30,9 +30,11 @@ TAGS = {
 SECURED = [{"token": []}]
 
 _FIELDS_WRONG = "A field is wrong: its name and what is wrong with it. Else `detail` says it."
+_THROTTLED = {"detail": "Request was throttled. Expected available in 12 seconds."}
 _ERRORS = {
     "400": (_FIELDS_WRONG, {"images": ["This field is required."]}),
     "401": ("No valid token.", {"detail": "Invalid token."}),
+    "429": ("Too many requests in a minute; `Retry-After` says when to come again.", _THROTTLED),
     "404": ("There is no such thing.", {"detail": "Not found."}),
 }
 

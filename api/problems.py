@@ -68,6 +68,15 @@ def _name_field(key: str, message: str) -> tuple[str, str]:
     return field, f"{inner.lstrip('.')}: {message}." if inner else f"{message}."
 
 
+def _throttled(error: errors.TooMany) -> dict[str, str]:
+    """When to come again. Source: draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4."""
+    return {
+        "Retry-After": str(error.wait),
+        "RateLimit-Policy": f'"{error.policy}";q={error.limit};w={error.window}',
+        "RateLimit": f'"{error.policy}";r=0;t={error.wait}',
+    }
+
+
 _BUSY = Problem(503, _TEXTS[503], headers={"Retry-After": str(RETRY_SECONDS)})
 
 TABLE: dict[type[Exception], Callable[[Any], Problem]] = {
@@ -76,6 +85,7 @@ TABLE: dict[type[Exception], Callable[[Any], Problem]] = {
     errors.NotAuthenticated: lambda e: Problem(
         401, str(e), headers={"WWW-Authenticate": e.challenge}
     ),
+    errors.TooMany: lambda e: Problem(429, str(e), headers=_throttled(e)),
     errors.LinkExpired: lambda e: Problem(403, str(e)),
     errors.ForeignPage: lambda e: Problem(403, str(e)),
     errors.WrongMediaType: lambda e: Problem(415, str(e)),

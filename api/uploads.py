@@ -15,6 +15,7 @@ from msgspec import UNSET, Struct, UnsetType
 from api import jpeg
 from api.body import read_file
 from api.given import Given
+from api.limits import limited
 from api.media import Links
 from api.quality import PhotoQuality
 from api.quality import to_wire as quality_to_wire
@@ -59,6 +60,7 @@ class _UploadOperation(Operation):
 
 @post(
     "/uploads",
+    guards=[limited("uploads")],
     operation_id="createUpload",
     operation_class=_UploadOperation,
     summary="Upload a photo",

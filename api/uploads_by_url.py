@@ -11,6 +11,7 @@ from yarl import URL
 
 from api.errors import FieldWrong
 from api.given import Given
+from api.limits import limited
 from api.media import Links
 from api.uploads import Limits, take, to_wire
 from api.webhook_url import check_url
@@ -74,13 +75,16 @@ def _checked(text: str) -> str:
     return url
 
 
+_LIMIT = [limited("uploads-by-url")]  # one for the three names
+
 HANDLERS = [
     post(
         PATH,
+        guards=_LIMIT,
         status_code=200,  # as the original answers
         operation_id="uploadByUrl",
         summary="Upload a photo by its address",
         tags=["Uploads"],
     )(upload_by_url),
-    post(MORE_PATHS, status_code=200, include_in_schema=False)(upload_by_url),
+    post(MORE_PATHS, guards=_LIMIT, status_code=200, include_in_schema=False)(upload_by_url),
 ]

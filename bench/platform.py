@@ -25,6 +25,7 @@ def running_platform() -> Iterator[tuple[Settings, Client]]:
         prefect_port=up.free_port(),
         master_key=MASTER_KEY,
         outbound_allow="127.0.0.0/8",
+        rate_limit=0,
     )
     up.ensure_master_key(settings)
     with up.Platform(settings, console.print):

@@ -8,7 +8,7 @@ from prefect import flow
 
 from flows.nudge import nudge
 from flows.resources import now, resources
-from storage import forecasts, references, work
+from storage import forecasts, rates, references, work
 from storage.work import (
     COMPUTE_REPORTS,
     DELIVER_WEBHOOKS,
@@ -40,6 +40,8 @@ def sweep(grace: float = GRACE.total_seconds()) -> None:
         missed = work.due(tx, now=written_before, limit=AT_ONCE)
     for wanted in dict.fromkeys(nudge_for(one, at) for one in missed):
         _nudge_once(*wanted)
+    with tools.records.light_transaction() as tx:
+        rates.forget_old(tx, now=at)
     tools.gallery()  # new references are embedded now, not while a scene waits for them
     with tools.records.reading() as tx:
         too_many = references.missing(tx, tools.embedder_key, 1)

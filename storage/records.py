@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +26,22 @@ def insert(tx: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     return _INSERTS[tx.dialect.name](table)
 
 
-def make_engine(url: str) -> Engine:
+def make_engine(url: str, *, durable: bool = True) -> Engine:
     """Make the engine: SQLite in WAL with our own BEGIN, or PostgreSQL with checked connections.
+
+    Args:
+        url: SQLAlchemy's.
+        durable: a commit waits until the disk has it; else power loss may undo the last ones.
 
     Raises:
         RecordsUnavailable: when the URL is none of an engine we speak.
     """
     if _backend(url) != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        relaxed = {} if durable else {"options": "-c synchronous_commit=off"}
+        return create_engine(url, pool_pre_ping=True, connect_args=relaxed)
     Path(str(make_url(url).database)).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
-    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "connect", partial(_prepare, "FULL" if durable else "NORMAL"))
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -52,14 +58,14 @@ def _backend(url: str) -> str:
     return backend
 
 
-def _prepare(connection: Any, _record: object) -> None:
-    """Turn the driver's own BEGIN off, and durability on.
+def _prepare(synchronous: str, connection: Any, _record: object) -> None:
+    """Turn the driver's own BEGIN off, and set how durable a commit is.
 
     Source: SQLAlchemy documentation, SQLite, "Using SQLAlchemy to emit BEGIN in lieu of SQLite's
     transaction control".
     """
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    for pragma in ("journal_mode = WAL", f"synchronous = {synchronous}", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 
@@ -75,6 +81,8 @@ class Records:
         snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         is_sqlite = self._engine.dialect.name == "sqlite"  # there a read is a snapshot anyway
         self._writes = self._engine.execution_options(**WRITING)
+        self._light_engine = make_engine(url, durable=False)
+        self._light_writes = self._light_engine.execution_options(**WRITING)
         self._reads = self._engine.execution_options(**({} if is_sqlite else snapshot))
 
     @contextmanager
@@ -91,6 +99,16 @@ class Records:
             yield tx
 
     @contextmanager
+    def light_transaction(self) -> Generator[Connection, None, None]:
+        """As `transaction`, for what may be lost with the power: the disk is not waited for.
+
+        Raises:
+            RecordsUnavailable: as there.
+        """
+        with database_errors(), self._light_writes.begin() as tx:
+            yield tx
+
+    @contextmanager
     def reading(self) -> Generator[Connection, None, None]:
         """See one state of the records; never waits for writers.
 
@@ -103,6 +121,7 @@ class Records:
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
+        self._light_engine.dispose()
 
 
 @contextmanager
