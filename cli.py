@@ -189,6 +189,55 @@ def learn_skus(dry_run: bool) -> None:
 
 
 @main.group()
+def token() -> None:
+    """Make, list and revoke tokens of the API."""
+
+
+@token.command("create")
+@click.option("--name", default="", help="What it is for, to tell it from others.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(["read", "recognise", "master_data"]),
+    default=["read", "recognise", "master_data"],
+    help="What it may be used for; may be repeated. All, unless said.",
+)
+@click.option("--days", type=click.IntRange(1, 36_500), default=90, show_default=True)
+def create_token(name: str, scopes: tuple[str, ...], days: int) -> None:
+    """Make a token; it is shown this once, only its hash is stored."""
+    import cli_tokens  # noqa: PLC0415  it costs a second
+
+    settings = read_settings()
+    with failing():
+        upgrade(settings)
+        cli_tokens.create(settings, console, name=name, scopes=scopes, days=days)
+
+
+@token.command("list")
+def list_tokens() -> None:
+    """List tokens with what they may be used for and until when."""
+    import cli_tokens  # noqa: PLC0415  it costs a second
+
+    settings = read_settings()
+    with failing():
+        upgrade(settings)
+        cli_tokens.show(settings, console)
+
+
+@token.command("revoke")
+@click.argument("token_id", metavar="ID")
+def revoke_token(token_id: str) -> None:
+    """End the token with this ID of the list, for every process at once."""
+    import cli_tokens  # noqa: PLC0415  it costs a second
+
+    settings = read_settings()
+    with failing():
+        upgrade(settings)
+        cli_tokens.revoke(settings, console, token_id)
+
+
+@main.group()
 def model() -> None:
     """Look at model folders."""
 

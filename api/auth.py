@@ -12,13 +12,14 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from msgspec import Struct
 
-from api.errors import ForeignPage, NotAuthenticated
+from api.errors import ForeignPage, NotAuthenticated, NotPermitted
 from api.given import Given
 from api.limits import count_guess
 from storage import tokens
 from storage.records import Records
 
 TOKEN_LIFE = timedelta(days=90)
+RECOGNISING = {"scope": tokens.RECOGNISE}  # `opt` of handlers that a field app needs
 
 _REALM = 'Basic realm="Gondola", charset="UTF-8"'
 _READING = {"GET", "HEAD", "OPTIONS"}
@@ -60,31 +61,33 @@ def _spaced(time: datetime) -> str:
 
 
 async def require_token(
-    connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
     """Let a request with `Authorization: Token <token>` through.
 
     Raises:
         NotAuthenticated: with the text Django REST Framework has for the case.
+        NotPermitted: the token's scopes do not cover the request.
     """
     token = read_token(connection.headers.get("authorization", ""))
-    await _check(connection, token, "Token")
+    await _check(connection, handler, token, "Token")
 
 
 async def require_login(
-    connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
     """Let a browser through whose password is a token; whatever its user name.
 
     Raises:
         NotAuthenticated: so that the browser asks for a password.
+        NotPermitted: the token's scopes do not cover the request.
     """
     header = connection.headers.get("authorization", "")
     try:
         token = read_password(header) or read_token(header)
     except NotAuthenticated as error:
         raise NotAuthenticated(str(error), challenge=_REALM) from None
-    await _check(connection, token, _REALM)
+    await _check(connection, handler, token, _REALM)
 
 
 async def require_own_page(
@@ -112,20 +115,32 @@ async def require_own_page(
 
 
 async def _check(
-    connection: ASGIConnection[Any, Any, Any, Any], token: str, challenge: str
+    connection: ASGIConnection[Any, Any, Any, Any],
+    handler: BaseRouteHandler,
+    token: str,
+    challenge: str,
 ) -> None:
     state = connection.app.state
     arguments = state.records, token, _address(connection), state.clock()
-    if not await sync_to_thread(_is_valid, *arguments):
+    scopes = await sync_to_thread(_scopes_of, *arguments)
+    if scopes is None:
         raise NotAuthenticated("Invalid token.", challenge=challenge)
+    if _needed(connection, handler) not in scopes:
+        raise NotPermitted
 
 
-def _is_valid(records: Records, token: str, address: str, now: datetime) -> bool:
+def _needed(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> str:
+    """Reading needs `read`, writing `master_data`, unless the handler says something else."""
+    reads = connection.scope.get("method") in _READING
+    return handler.opt.get("scope", tokens.READ if reads else tokens.MASTER_DATA)
+
+
+def _scopes_of(records: Records, token: str, address: str, now: datetime) -> tuple[str, ...] | None:
     with records.reading() as tx:
-        known = tokens.is_valid(tx, token, now=now)
-    if not known:
+        scopes = tokens.scopes_of(tx, token, now=now)
+    if scopes is None:
         count_guess(records, address, now)
-    return known
+    return scopes
 
 
 def _address(connection: ASGIConnection[Any, Any, Any, Any]) -> str:

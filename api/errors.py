@@ -5,6 +5,7 @@ RequestError
 ├── WrongMediaType
 ├── FieldWrong
 ├── NotAuthenticated
+├── NotPermitted
 ├── TooMany
 ├── ForeignPage
 └── LinkExpired
@@ -53,6 +54,10 @@ class NotAuthenticated(RequestError):
     def __init__(self, message: str = "", *, challenge: str = "Token") -> None:
         self.challenge = challenge  # the scheme for WWW-Authenticate
         super().__init__(message)
+
+
+class NotPermitted(RequestError):
+    """You do not have permission to perform this action."""
 
 
 class TooMany(RequestError):

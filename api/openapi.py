@@ -34,6 +34,10 @@ _THROTTLED = {"detail": "Request was throttled. Expected available in 12 seconds
 _ERRORS = {
     "400": (_FIELDS_WRONG, {"images": ["This field is required."]}),
     "401": ("No valid token.", {"detail": "Invalid token."}),
+    "403": (
+        "The token's scopes do not cover this.",
+        {"detail": "You do not have permission to perform this action."},
+    ),
     "429": ("Too many requests in a minute; `Retry-After` says when to come again.", _THROTTLED),
     "404": ("There is no such thing.", {"detail": "Not found."}),
 }

@@ -85,6 +85,7 @@ TABLE: dict[type[Exception], Callable[[Any], Problem]] = {
     errors.NotAuthenticated: lambda e: Problem(
         401, str(e), headers={"WWW-Authenticate": e.challenge}
     ),
+    errors.NotPermitted: lambda e: Problem(403, str(e)),
     errors.TooMany: lambda e: Problem(429, str(e), headers=_throttled(e)),
     errors.LinkExpired: lambda e: Problem(403, str(e)),
     errors.ForeignPage: lambda e: Problem(403, str(e)),

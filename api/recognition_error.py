@@ -7,6 +7,7 @@ from litestar import post
 from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
+from api.auth import RECOGNISING
 from api.errors import FieldWrong
 from api.given import Given
 from api.recognize import MAX_IMAGES
@@ -39,6 +40,7 @@ class ErrorTaken(Struct, frozen=True):
 
 @post(
     "/recognition_error",
+    opt=RECOGNISING,
     sync_to_thread=True,
     operation_id="reportRecognitionError",
     summary="Report a recognition error",

@@ -9,6 +9,7 @@ from litestar.params import JSONBody
 from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
+from api.auth import RECOGNISING
 from api.errors import FieldWrong
 from api.given import Given
 from api.limits import limited
@@ -63,6 +64,7 @@ class Recognized(Struct, frozen=True):
 
 @post(
     "/recognize",
+    opt=RECOGNISING,
     guards=[limited("recognize")],
     sync_to_thread=True,
     operation_id="recognize",

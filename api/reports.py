@@ -9,6 +9,7 @@ from litestar.background_tasks import BackgroundTask, BackgroundTasks
 from litestar.params import JSONBody, QueryParameter
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from api.auth import RECOGNISING
 from api.errors import FieldWrong
 from api.given import Given
 from api.media import Links
@@ -145,6 +146,7 @@ def get_report(
 
 @post(
     "/reports/force_update",
+    opt=RECOGNISING,
     status_code=200,
     sync_to_thread=True,
     operation_id="forceUpdateReports",

@@ -13,6 +13,7 @@ from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 from msgspec import UNSET, Struct, UnsetType
 
 from api import jpeg
+from api.auth import RECOGNISING
 from api.body import read_file
 from api.given import Given
 from api.limits import limited
@@ -60,6 +61,7 @@ class _UploadOperation(Operation):
 
 @post(
     "/uploads",
+    opt=RECOGNISING,
     guards=[limited("uploads")],
     operation_id="createUpload",
     operation_class=_UploadOperation,

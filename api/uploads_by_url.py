@@ -9,6 +9,7 @@ from litestar.params import JSONBody
 from msgspec import Meta, Struct
 from yarl import URL
 
+from api.auth import RECOGNISING
 from api.errors import FieldWrong
 from api.given import Given
 from api.limits import limited
@@ -80,11 +81,14 @@ _LIMIT = [limited("uploads-by-url")]  # one for the three names
 HANDLERS = [
     post(
         PATH,
+        opt=RECOGNISING,
         guards=_LIMIT,
         status_code=200,  # as the original answers
         operation_id="uploadByUrl",
         summary="Upload a photo by its address",
         tags=["Uploads"],
     )(upload_by_url),
-    post(MORE_PATHS, guards=_LIMIT, status_code=200, include_in_schema=False)(upload_by_url),
+    post(MORE_PATHS, opt=RECOGNISING, guards=_LIMIT, status_code=200, include_in_schema=False)(
+        upload_by_url
+    ),
 ]

@@ -55,6 +55,9 @@ tokens = Table(
     Column("sha256", String(64), primary_key=True),
     time("created_at"),
     time("expires_at"),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("scopes", Text, nullable=False, server_default="read recognise master_data"),
+    time("revoked_at", nullable=True),
 )
 rates = Table(
     "rates",

@@ -3,15 +3,21 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import Connection, delete, exists, select
+from sqlalchemy import Connection, delete, select, update
 
 from storage import tables
+from storage.errors import NotFound
 from storage.records import insert
 
 _MASTER_KEY = "master-key-sha256"
+
+
+READ, RECOGNISE, MASTER_DATA = SCOPES = ("read", "recognise", "master_data")
+_SHOWN = 12  # digits of the hash by which people name a token
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -22,22 +28,85 @@ class Token(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
-def issue(tx: Connection, *, now: datetime, life: timedelta) -> Token:
+class IssuedToken(msgspec.Struct, frozen=True):
+    """A token as operators see it.
+
+    Attributes:
+        id: begin of its hash.
+        name: what it is for, as whoever made it says.
+        scopes: what it may be used for, of SCOPES.
+        revoked_at: since when it no longer works, None = it was not revoked.
+    """
+
+    id: str
+    name: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+def issue(
+    tx: Connection,
+    *,
+    now: datetime,
+    life: timedelta,
+    scopes: Iterable[str] = SCOPES,
+    name: str = "",
+) -> Token:
     """Make a token of 256 random bits."""
     token = Token(secrets.token_urlsafe(32), now, now + life)
+    chosen = set(scopes)
     values = {
         "sha256": _digest(token.token).hex(),
         "created_at": now,
         "expires_at": token.expires_at,
+        "name": name,
+        "scopes": " ".join(scope for scope in SCOPES if scope in chosen),
     }
     tx.execute(tables.tokens.insert().values(values))
     return token
 
 
-def is_valid(tx: Connection, token: str, *, now: datetime) -> bool:
-    """Say whether the token was issued here and has not expired."""
-    known = tables.tokens.c.sha256 == _digest(token).hex()
-    return bool(tx.scalar(select(exists().where(known, tables.tokens.c.expires_at > now))))
+def scopes_of(tx: Connection, token: str, *, now: datetime) -> tuple[str, ...] | None:
+    """What the token may be used for; None when it is none of ours, expired or revoked."""
+    columns = tables.tokens.c
+    known = columns.sha256 == _digest(token).hex()
+    valid = columns.expires_at > now, columns.revoked_at.is_(None)
+    found = tx.scalar(select(columns.scopes).where(known, *valid))
+    return None if found is None else tuple(found.split())
+
+
+def issued(tx: Connection) -> list[IssuedToken]:
+    """Every token, the newest first."""
+    columns = tables.tokens.c
+    rows = tx.execute(select(tables.tokens).order_by(columns.created_at.desc(), columns.sha256))
+    return [
+        IssuedToken(
+            id=row.sha256[:_SHOWN],
+            name=row.name,
+            scopes=tuple(row.scopes.split()),
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+            revoked_at=row.revoked_at,
+        )
+        for row in rows
+    ]
+
+
+def revoke(tx: Connection, token_id: str, *, now: datetime) -> IssuedToken:
+    """End a token, for every process at once; one that was revoked stays so.
+
+    Raises:
+        NotFound: no token has this id.
+    """
+    found = next((token for token in issued(tx) if token.id == token_id), None)
+    if found is None:
+        raise NotFound(f"There is no token {token_id}; `gondola token list` shows them.")
+    columns = tables.tokens.c
+    named = columns.sha256.startswith(token_id, autoescape=True), columns.revoked_at.is_(None)
+    tx.execute(update(tables.tokens).where(*named).values(revoked_at=now))
+    return msgspec.structs.replace(found, revoked_at=found.revoked_at or now)
 
 
 def set_master_key(tx: Connection, key: str) -> None:

@@ -1,21 +1,28 @@
 """Tokens and the master key."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from storage import secrets, tables, tokens
-from storage.records import Records
+from storage.errors import NotFound
+from storage.records import Records, Transaction
 from tests.storage.rows import NOW
 
 DAY = timedelta(days=1)
+
+
+def is_valid(tx: Transaction, token: str, now: datetime) -> bool:
+    """Whether the token is good for anything."""
+    return tokens.scopes_of(tx, token, now=now) is not None
 
 
 def test_a_token_is_valid_until_it_expires(records: Records) -> None:
     """A token works from its issue to the moment before its end."""
     with records.transaction() as tx:
         token = tokens.issue(tx, now=NOW, life=DAY).token
-        answers = [tokens.is_valid(tx, token, now=NOW + life) for life in (DAY * 0, DAY / 2, DAY)]
+        answers = [is_valid(tx, token, NOW + life) for life in (DAY * 0, DAY / 2, DAY)]
 
     assert [True, True, False] == answers
 
@@ -25,14 +32,14 @@ def test_a_new_token_leaves_the_old_one_valid(records: Records) -> None:
     with records.transaction() as tx:
         old, new = (tokens.issue(tx, now=NOW, life=DAY).token for _ in range(2))
 
-        assert [True, True] == [tokens.is_valid(tx, token, now=NOW) for token in (old, new)]
+        assert [True, True] == [is_valid(tx, token, NOW) for token in (old, new)]
 
 
 def test_a_token_nobody_issued_is_not_valid(records: Records) -> None:
     """Any text at all may be asked about, and is refused."""
     strange = ["", "x" * 10_000, "\x00", "é", "\udcff", "' OR 1=1 --"]
     with records.reading() as tx:
-        assert [False] * len(strange) == [tokens.is_valid(tx, text, now=NOW) for text in strange]
+        assert [False] * len(strange) == [is_valid(tx, text, NOW) for text in strange]
 
 
 def test_the_records_do_not_hold_the_token(records: Records) -> None:
@@ -50,6 +57,39 @@ def test_a_token_has_256_random_bits(records: Records) -> None:
         lengths = {len(tokens.issue(tx, now=NOW, life=DAY).token) for _ in range(9)}
 
     assert {43} == lengths
+
+
+def test_a_revoked_token_is_not_valid_and_stays_in_the_list(records: Records) -> None:
+    """Its neighbour goes on working."""
+    with records.transaction() as tx:
+        gone, other = (
+            tokens.issue(tx, now=NOW, life=DAY, name=name).token for name in ("gone", "other")
+        )
+        names = {token.name: token.id for token in tokens.issued(tx)}
+        revoked = [tokens.revoke(tx, names["gone"], now=NOW + DAY * n / 4) for n in (1, 2)]
+
+        assert [NOW + DAY / 4] * 2 == [token.revoked_at for token in revoked]
+        assert [False, True] == [is_valid(tx, token, NOW) for token in (gone, other)]
+        assert {"gone", "other"} == {token.name for token in tokens.issued(tx)}
+
+
+@pytest.mark.parametrize("token_id", ["", "%", "0" * 12])
+def test_a_token_nobody_issued_is_not_revoked(records: Records, token_id: str) -> None:
+    """And no other one instead."""
+    with records.transaction() as tx:
+        token = tokens.issue(tx, now=NOW, life=DAY).token
+        with pytest.raises(NotFound):
+            tokens.revoke(tx, token_id, now=NOW)
+
+        assert is_valid(tx, token, NOW)
+
+
+def test_a_token_does_what_its_scopes_say(records: Records) -> None:
+    """In the order of SCOPES, whatever the order they are given in."""
+    with records.transaction() as tx:
+        token = tokens.issue(tx, now=NOW, life=DAY, scopes=["recognise", "read"]).token
+
+        assert ("read", "recognise") == tokens.scopes_of(tx, token, now=NOW)
 
 
 def test_the_last_master_key_is_the_one(records: Records) -> None:
