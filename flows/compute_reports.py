@@ -7,8 +7,8 @@ from prefect import flow
 from flows.holding import held
 from flows.make_report import make_report, set_error
 from flows.recognize_scene import deliver
-from flows.resources import resources
-from storage import reports
+from flows.resources import Resources, resources
+from storage import reports, scenes
 from storage.work import COMPUTE_REPORTS
 
 
@@ -27,5 +27,13 @@ def compute_reports(report_id: int, revision: int) -> None:
     with held(tools, COMPUTE_REPORTS, report_id, revision=revision, give_up=give_up) as work:
         if work is None:
             return
-        make_report(report_id, revision)
+        if _is_recognised(tools, report.scene_id):
+            make_report(report_id, revision)
     deliver(report.scene_id)
+
+
+def _is_recognised(tools: Resources, scene_id: int) -> bool:
+    """Whether there is something to compute from; if not yet, recognition makes the reports."""
+    with tools.records.reading() as tx:
+        scene = scenes.get(tx, scene_id)
+    return scene.facts_revision is not None or scene.status in (scenes.DONE, scenes.ERROR)

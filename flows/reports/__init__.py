@@ -7,7 +7,7 @@ A new type is one file here and one line in `REPORTS`; a customer's own is a fil
 from collections.abc import Collection
 from pathlib import Path
 
-from flows.reports import facing_count, realogram, share_of_space
+from flows.reports import changes, facing_count, photo_quality, realogram, share_of_space
 from flows.reports.contract import Report
 from flows.reports.frames import INPUTS
 from flows.reports.own import load_own
@@ -16,6 +16,8 @@ REPORTS: tuple[Report, ...] = (
     facing_count.REPORT,
     share_of_space.REPORT,
     realogram.REPORT,
+    photo_quality.REPORT,
+    changes.REPORT,
 )
 NAMES: tuple[str, ...] = tuple(report.name for report in REPORTS)
 

@@ -54,6 +54,8 @@ def result(boxes: list[list[float]], *, sku_ids: list[int]) -> PhotoResult:
         tag_boxes=np.zeros((0, 4), np.float32),
         tag_scores=np.zeros(0, np.float32),
         tag_shelf_index=np.zeros(0, np.int32),
+        tag_owners=np.zeros(0, np.int64),
+        tags=[],
         gap_boxes=np.zeros((0, 4), np.float32),
         gap_scores=np.zeros(0, np.float32),
         gap_shelf_index=np.zeros(0, np.int32),
@@ -164,3 +166,22 @@ def test_the_quality_that_is_stored_has_advice():
     assert ["DARK", "CAPPED"] == [reason.code for reason in quality.reasons]
     assert all(reason.advice for reason in quality.reasons)
     assert (200.0, 0.125) == (quality.sharpness, quality.product_share)
+
+
+def test_empty_places_are_numbered_over_the_scene():
+    """Each with the shelf it is on."""
+    seen = [
+        replace(
+            result([[0, 0, 10, 10]], sku_ids=[1]),
+            gap_boxes=np.array([[20, 0, 30, 10]], np.float32),
+            gap_scores=np.array([0.5], np.float32),
+            gap_shelf_index=np.array([2], np.int32),
+        )
+        for _ in range(2)
+    ]
+
+    gaps = tables(*(Seen(photo(n + 7, n), one) for n, one in enumerate(seen)))["gaps"]
+
+    assert [(7, 0, 20.0, 2), (8, 1, 20.0, 2)] == (
+        gaps.select("image_id", "gap_id", "x1", "shelf_index").rows()
+    )

@@ -161,6 +161,23 @@ def test_a_report_is_computed_again_without_recognition(
     assert before.facts_at == plant.scene(scene_id).facts_at
 
 
+def test_a_report_asked_anew_too_early_waits_for_recognition(plant: Plant, photo: int):
+    """The revision is made once there are facts, and is no error before."""
+    scene = plant.accept([photo])
+    report_id = next(iter(scene.report_ids.values()))
+    with plant.records.transaction() as tx:
+        revision = reports.start_revision(tx, report_id, webhook=None, now=now())
+    run = plant.nudge("compute-reports", report_id=report_id, revision=revision)
+    assert wait_for(lambda: plant.ended(run)) == "COMPLETED"
+    assert reports.NOT_READY == reports_of(plant, scene.scene_id)[0].status
+
+    plant.nudge("recognize-scene", scene_id=scene.scene_id)
+    wait_for(lambda: plant.finished(scene.scene_id))
+
+    ended = reports_of(plant, scene.scene_id)[0]
+    assert (2, READY) == (ended.revision, ended.status)
+
+
 class Ok(BaseHTTPRequestHandler):
     """Takes every POST."""
 

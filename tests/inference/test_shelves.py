@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bench.accuracy.photos import PRICE_TAG, PRODUCT, LabelledShelf, labelled_shelves
 from bench.accuracy.standing import NO_SHELF, exactly_right, true_shelves
-from inference.shelves import arrange
+from inference.shelves import arrange, standing_on
 from tests.inference.drawn import NO_TAGS, SIZE, boxes, drawn_shelves, mirror
 
 
@@ -200,3 +200,12 @@ def test_real_facings_stand_on_the_labelled_shelf():
         judged += int((true != NO_SHELF).sum())
 
     assert right / judged > 0.98
+
+
+def test_a_box_stands_on_the_line_that_is_nearest_to_its_foot():
+    """Lines may be tilted; without a line there is no shelf."""
+    lines = np.array([[0, 100, 100, 100], [0, 200, 100, 300]], np.float32)
+    feet = np.array([[0, 0, 10, 120], [80, 90, 100, 210], [80, 90, 100, 190]], np.float32)
+
+    assert [0, 1, 0] == standing_on(feet, lines).tolist()
+    assert [-1] == standing_on(feet[:1], lines[:0]).tolist()

@@ -10,6 +10,7 @@ _DEFAULTS = {
     "x2": "10",
     "y2": "10",
     "image_id": "1",
+    "rack_index": "0",
     "ambiguous": "false",
     "duplicate": "false",
     "sku_id": "-",
