@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+import cli_master
 from cli_ends import (
     check_own_reports,
     console,
@@ -169,6 +170,10 @@ def replay(report_id: int, revision: int | None) -> None:
         upgrade(settings)
         same = cli_reports.replay(settings, console, report_id, revision)
     sys.exit(0 if same else 1)
+
+
+main.add_command(cli_master.import_command)
+main.add_command(cli_master.export_command)
 
 
 @main.group()

@@ -16,7 +16,7 @@ from settings import Settings
 from storage import facts
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ["api", "flows", "inference", "outbound", "storage", "demo", "export"]
+PACKAGES = ["api", "flows", "inference", "master_files", "outbound", "storage", "demo", "export"]
 FILE_LIMIT = 250
 LONGER_FILES = {  # path -> the reason why it may be longer
     "storage/migrations/versions/0001_first_tables.py": "all tables of the first release",

@@ -1,0 +1,1 @@
+"""Files of master data: in all or nothing, out so that they come in again."""
