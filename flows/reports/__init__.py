@@ -7,7 +7,16 @@ A new type is one file here and one line in `REPORTS`; a customer's own is a fil
 from collections.abc import Collection
 from pathlib import Path
 
-from flows.reports import changes, facing_count, photo_quality, realogram, share_of_space
+from flows.reports import (
+    assortment,
+    changes,
+    facing_count,
+    mhl_compliance,
+    osa,
+    photo_quality,
+    realogram,
+    share_of_space,
+)
 from flows.reports.contract import Report
 from flows.reports.frames import INPUTS
 from flows.reports.own import load_own
@@ -16,6 +25,9 @@ REPORTS: tuple[Report, ...] = (
     facing_count.REPORT,
     share_of_space.REPORT,
     realogram.REPORT,
+    mhl_compliance.REPORT,
+    osa.REPORT,
+    assortment.REPORT,
     photo_quality.REPORT,
     changes.REPORT,
 )
