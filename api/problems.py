@@ -92,6 +92,7 @@ TABLE: dict[type[Exception], Callable[[Any], Problem]] = {
     errors.WrongMediaType: lambda e: Problem(415, str(e)),
     jpeg.Refused: lambda e: _wrong("datafile", e),
     storage_errors.Conflict: lambda e: _wrong("id", e),
+    storage_errors.OtherPayload: lambda e: Problem(422, str(e)),
     storage_errors.InUse: lambda e: Problem(409, str(e)),
     storage_errors.UnknownName: lambda e: _wrong(e.field, e),
     storage_errors.UnknownImages: lambda e: _wrong("images", e),

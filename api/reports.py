@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Response, get, post
+from litestar import Request, Response, get, post
 from litestar.background_tasks import BackgroundTask, BackgroundTasks
 from litestar.params import JSONBody, QueryParameter
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from api.auth import RECOGNISING
 from api.errors import FieldWrong
+from api.etag import tagged
 from api.given import Given
 from api.media import Links
 from api.nudge import Nudge
@@ -120,17 +121,19 @@ def list_reports(
     summary="Get a report",
     tags=["Reports"],
 )
-def get_report(
+def get_report(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
+    request: Request[Any, Any, Any],
     report_id: PathId,
     records: Given[Records],
     objects: Given[ObjectStore],
     revision: Revision = None,
     lineage: WithLineage = False,
-) -> OneReport:
+) -> Response[OneReport]:
     """Read one report; its data is in `json` when it is READY.
 
     Every `force_update` makes a revision; the older ones stay. `warnings` says which photos may
-    show less than is there, and what the photographer should do.
+    show less than is there, and what the photographer should do. A client that polls sends the
+    `ETag` back as `If-None-Match` and gets 304 while nothing is new.
     """
     with records.reading() as tx:
         report = reports.get(tx, report_id, revision=revision, objects=objects)
@@ -141,7 +144,7 @@ def get_report(
     else:
         answer = _to_wire(report, photos)
     asked = report.revision if revision or lineage else UNSET
-    return msgspec.structs.replace(answer, revision=asked, lineage=made_from)
+    return tagged(request, msgspec.structs.replace(answer, revision=asked, lineage=made_from))
 
 
 @post(

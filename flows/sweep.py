@@ -8,7 +8,7 @@ from prefect import flow
 
 from flows.nudge import nudge
 from flows.resources import now, resources
-from storage import forecasts, rates, references, work
+from storage import forecasts, rates, references, replies, work
 from storage.work import (
     COMPUTE_REPORTS,
     DELIVER_WEBHOOKS,
@@ -42,6 +42,7 @@ def sweep(grace: float = GRACE.total_seconds()) -> None:
         _nudge_once(*wanted)
     with tools.records.light_transaction() as tx:
         rates.forget_old(tx, now=at)
+        replies.forget_old(tx, now=at)
     tools.gallery()  # new references are embedded now, not while a scene waits for them
     with tools.records.reading() as tx:
         too_many = references.missing(tx, tools.embedder_key, 1)

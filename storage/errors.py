@@ -31,6 +31,10 @@ class Conflict(StorageError):
     """A record with this id exists already."""
 
 
+class OtherPayload(StorageError):
+    """A key that names a request was used for another one."""
+
+
 class InUse(StorageError):
     """Something still needs this record."""
 

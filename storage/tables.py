@@ -59,6 +59,15 @@ tokens = Table(
     Column("scopes", Text, nullable=False, server_default="read recognise master_data"),
     time("revoked_at", nullable=True),
 )
+replies = Table(
+    "replies",
+    metadata,
+    Column("request", String(64), primary_key=True),
+    Column("payload", String(64), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    time("created_at"),
+    Index("ix_replies_created_at", "created_at"),
+)
 rates = Table(
     "rates",
     metadata,

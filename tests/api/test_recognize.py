@@ -214,3 +214,49 @@ def test_a_field_of_nobodys_changes_nothing(gondola: Gondola):
 
     assert "ACCEPTED" == scene.status
     assert gondola.clock.now == scene.created_at
+
+
+def test_the_same_request_again_makes_nothing(gondola: Gondola):
+    """With its key: the same answer byte for byte, no second scene, no second start."""
+    body, key = {"images": [gondola.image()]}, {"Idempotency-Key": "a-1"}
+
+    first, again = (gondola.post(f"{API}/recognize/", json=body, headers=key) for _ in range(2))
+    other = gondola.post(f"{API}/recognize/", json=body, headers={"Idempotency-Key": "a-2"})
+
+    assert [201] * 3 == [answer.status_code for answer in (first, again, other)]
+    assert first.content == again.content
+    assert first.json()["id"] != other.json()["id"]
+    assert 2 == len(gondola.nudges)
+
+
+def test_a_key_is_for_one_request(gondola: Gondola):
+    """422 with another body; another client may use the same key."""
+    photos, key = [gondola.image(), gondola.image()], {"Idempotency-Key": "b"}
+    first = gondola.post(f"{API}/recognize/", json={"images": photos[:1]}, headers=key)
+
+    other = gondola.post(f"{API}/recognize/", json={"images": photos}, headers=key)
+    key |= {"Authorization": f"Token {gondola.new_token()}"}
+    foreign = gondola.post(f"{API}/recognize/", json={"images": photos}, headers=key)
+
+    assert 422 == other.status_code
+    assert "Idempotency-Key" in other.json()["detail"]
+    assert 201 == foreign.status_code
+    assert first.json()["id"] != foreign.json()["id"]
+
+
+def test_a_refused_request_does_not_use_its_key_up(gondola: Gondola):
+    """What was wrong is mended and sent again."""
+    key = {"Idempotency-Key": "c"}
+    wrong = gondola.post(f"{API}/recognize/", json={"images": [10**9]}, headers=key)
+    right = gondola.post(f"{API}/recognize/", json={"images": [gondola.image()]}, headers=key)
+
+    assert (400, 201) == (wrong.status_code, right.status_code)
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256])
+def test_a_key_has_1_to_255_characters(gondola: Gondola, key: str):
+    """400 otherwise, and nothing is made."""
+    body, headers = {"images": [gondola.image()]}, {"Idempotency-Key": key}
+
+    assert 400 == gondola.post(f"{API}/recognize/", json=body, headers=headers).status_code
+    assert [] == gondola.nudges

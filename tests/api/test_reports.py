@@ -270,3 +270,19 @@ def test_a_report_to_come_has_no_lineage(gondola: Gondola):
     _, report_id = asked(gondola)
 
     assert gondola.get(f"{REPORTS}/{report_id}/?lineage=true").json()["lineage"] is None
+
+
+def test_a_client_that_polls_gets_a_body_only_when_it_is_new(gondola: Gondola):
+    """304 with the tag it sent, 200 with another one after the report changed."""
+    (report_id, *_) = gondola.recognize(report_types=["FACING_COUNT"]).json()["reports"].values()
+    path = f"{API}/reports/{report_id}/"
+    first = gondola.get(path)
+    known = {"If-None-Match": f'"x", W/{first.headers["etag"]}'}
+    same = gondola.get(path, headers=known)
+    with gondola.records.transaction() as tx:
+        reports.set_error(tx, report_id, 1, "No photo.", now=gondola.clock())
+    changed = gondola.get(path, headers=known)
+
+    assert (200, 304, 200) == tuple(reply.status_code for reply in (first, same, changed))
+    assert (b"", first.headers["etag"]) == (same.content, same.headers["etag"])
+    assert first.headers["etag"] != changed.headers["etag"]
