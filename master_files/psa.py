@@ -12,6 +12,7 @@ it): Product 1 UPC, 2 ID, 3 name, 5 width, 6 height, 7 depth, 12 manufacturer, 1
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import isfinite
 
 from master_files.layout import NO_UNIT, Place, Product, planogram_lines, sku_lines
 from master_files.lines import Contents, Finding, Line
@@ -61,7 +62,10 @@ class _Row:
 
     def number(self, index: int) -> float:
         """Read a number; an empty cell is 0."""
-        return float(self.text(index) or 0)
+        value = float(self.text(index) or 0)
+        if not isfinite(value):
+            raise ValueError(self.text(index))
+        return value
 
 
 class _Reader:

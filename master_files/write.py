@@ -85,6 +85,8 @@ class Writer:
 
     def _put(self, line: Line, values: dict[str, Any], count: Counts) -> int:
         found = self._lookup.find(line.kind, values)
+        if found is None and line.only_new and values.get("ean13"):
+            found = self._lookup.find(line.kind, {"cid": values["ean13"]})
         if found is None:
             row_id = self._add(line.kind, values)
             count.added += 1
