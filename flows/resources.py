@@ -15,6 +15,7 @@ from inference.card import EmbedderCard, load_card, model_folder
 from inference.errors import BadCard
 from inference.gallery import Gallery
 from inference.identify import Embedder
+from inference.read_tags import TagReader, load_tag_reader
 from inference.recognise import Recogniser, load_recogniser
 from inference.runtime import Runtime
 from outbound.door import Door
@@ -52,7 +53,15 @@ class Resources:
     @cached_property
     def _recogniser(self) -> Recogniser:
         detector, embedder = self.settings.detector, self.settings.embedder
-        return load_recogniser(model_folder(detector), model_folder(embedder), self._runtime)
+        folders = model_folder(detector), model_folder(embedder)
+        return load_recogniser(*folders, self._runtime, self._tag_reader())
+
+    def _tag_reader(self) -> TagReader | None:
+        """The models that read price tags; None where the settings name none."""
+        finder, reader = self.settings.text_finder, self.settings.text_reader
+        if not (finder and reader):
+            return None
+        return load_tag_reader(model_folder(finder), model_folder(reader), self._runtime)
 
     @cached_property
     def _runtime(self) -> Runtime:

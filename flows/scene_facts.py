@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from flows.tag_facts import tag_rows
 from inference.reasons import reasons
 from inference.types import Floats, PhotoResult, Shortlists
 from storage import facts
@@ -16,6 +17,7 @@ Frames = dict[str, pl.DataFrame]
 _NUMBERED: facts.Schema = {
     **facts.TABLES["facings"],
     **facts.TABLES["embeddings"],
+    "row": pl.Int32,  # of the product in its photo
     "unsure": pl.Boolean,
     "crop": pl.Binary,
 }
@@ -57,7 +59,9 @@ def join(seen: Sequence[Seen], *, detector: str, embedder: str, embedder_key: st
     return {
         "facings": _select("facings", facings, models),
         "embeddings": _select("embeddings", facings, key),
-        "price_tags": _table("price_tags", [_tags(*one) for one in read], "tag_id", models),
+        "price_tags": _table(
+            "price_tags", [tag_rows(*one, facings) for one in read], "tag_id", models
+        ),
         "gaps": _table("gaps", [_gaps(*one) for one in read], "gap_id"),
         "placements": pl.DataFrame(schema=facts.TABLES["placements"]),
         "panorama": pl.DataFrame(schema=facts.TABLES["panorama"]),
@@ -87,10 +91,13 @@ def _facings(image_id: int, result: PhotoResult) -> pl.DataFrame:
             "ambiguous": result.ambiguous,
             "candidates": _candidates(result.shortlists),
             "vector": [vector.tobytes() for vector in result.vectors.astype("<f2")],
+            "row": range(len(result.boxes)),
             "unsure": result.unsure,
             "crop": result.crops,
         },
-        schema_overrides={name: _NUMBERED[name] for name in ("candidates", "vector", "crop")},
+        schema_overrides={
+            name: _NUMBERED[name] for name in ("candidates", "vector", "row", "crop")
+        },
     ).select(
         pl.all().exclude("sku_id"),
         pl.when(pl.col("sku_id") >= 0).then("sku_id").alias("sku_id"),
@@ -107,12 +114,6 @@ def _candidates(shortlists: Shortlists) -> list[list[dict[str, float]]]:
         [{"sku_id": i, "score": s} for i, s in zip(ids, scores, strict=True) if i >= 0]
         for ids, scores in rows
     ]
-
-
-def _tags(image_id: int, result: PhotoResult) -> pl.DataFrame:
-    columns = {"detection_score": result.tag_scores, "shelf_index": result.tag_shelf_index}
-    tags = pl.DataFrame({**_box(result.tag_boxes), **columns})
-    return tags.with_columns(pl.lit(image_id).alias("image_id"))
 
 
 def _gaps(image_id: int, result: PhotoResult) -> pl.DataFrame:

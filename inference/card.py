@@ -7,33 +7,27 @@ or `model.onnx`, the card, and optionally `golden.jpg` and `golden.json` for `ch
 import hashlib
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
 from inference.appearance import SHAPE, Appearance
+from inference.card_fields import (
+    GRAPHS,
+    CardFields,
+    Count,
+    PixelInput,
+    Share,
+    Side,
+    Text,
+)
 from inference.confidence import Confidence, Cosine
 from inference.errors import BadCard, BadModel
+from inference.text_cards import TextFinderCard, TextReaderCard
 
 CARD = "model.toml"
-GRAPHS = ("model.xml", "model.onnx")
 MODELS = Path(__file__).parent / "models"
-
-Share = Annotated[float, Meta(ge=0, le=1)]
-Count = Annotated[int, Meta(ge=1)]
-Side = Annotated[int, Meta(ge=1, le=8192)]
-Text = Annotated[str, Meta(min_length=1)]
-Channels = tuple[float, float, float]
-
-
-class PixelInput(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How the network wants its pixels: (value - mean) / scale, per channel."""
-
-    colour: Literal["RGB", "BGR"] = "RGB"
-    layout: Literal["NCHW", "NHWC"] = "NCHW"
-    mean: Channels = (0.0, 0.0, 0.0)
-    scale: Channels | float = 1.0
 
 
 class CloserLook(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -111,31 +105,7 @@ class EmbedderThresholds(Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     same: Cosine = 0.75  # to the mean of unknown facings, from which on one shows their product
 
 
-class _Card(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="task"):
-    name: Text
-    version: Text
-    licence: Text
-    origin: Text
-    files: dict[str, str]  # file name -> sha256
-    training: dict[str, Any] = {}
-
-    @property
-    def task(self) -> str:
-        """What the model does: detect or embed."""
-        return str(self.__struct_config__.tag)
-
-    @property
-    def id(self) -> str:
-        """Name and version, as stored beside every fact."""
-        return f"{self.name}-{self.version}"
-
-    @property
-    def graph(self) -> str:
-        """The file OpenVINO reads."""
-        return next(name for name in GRAPHS if name in self.files)
-
-
-class DetectorCard(_Card, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="detect"):
+class DetectorCard(CardFields, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="detect"):
     """Card of a detector."""
 
     decoder: Text  # a key of inference.decoders.DECODERS
@@ -144,7 +114,7 @@ class DetectorCard(_Card, frozen=True, forbid_unknown_fields=True, kw_only=True,
     thresholds: DetectorThresholds
 
 
-class EmbedderCard(_Card, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="embed"):
+class EmbedderCard(CardFields, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="embed"):
     """Card of an embedder.
 
     `key` is what vectors and galleries are tied to: a network trained anew under the same version
@@ -174,7 +144,7 @@ class EmbedderCard(_Card, frozen=True, forbid_unknown_fields=True, kw_only=True,
         return f"{self.id}+{hashlib.sha256(listed.encode()).hexdigest()[:12]}"
 
 
-Card = DetectorCard | EmbedderCard
+Card = DetectorCard | EmbedderCard | TextFinderCard | TextReaderCard
 
 
 def model_folder(name: str) -> Path:
@@ -198,7 +168,7 @@ def load_card(folder: Path, *, verify: bool = False) -> Card:
     _check_files(card)
     if isinstance(card, DetectorCard):
         _check_size(card.input)
-    elif card.thresholds.ambiguous > card.thresholds.match:
+    elif isinstance(card, EmbedderCard) and card.thresholds.ambiguous > card.thresholds.match:
         raise BadCard("thresholds.ambiguous", "it cannot be above match.")
     if verify:
         problems = [problem for name in card.files if (problem := file_problem(folder, card, name))]

@@ -6,12 +6,15 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from inference.card import Card, DetectorCard, file_problem, load_card
+from inference.card import DetectorCard, file_problem, load_card
 from inference.detect import Detector
 from inference.errors import BadModel, UnreadablePhoto
 from inference.identify import Embedder
 from inference.image import decode
 from inference.runtime import Model, Runtime
+from inference.text_cards import TextFinderCard, TextReaderCard
+from inference.text_finder import TextFinder
+from inference.text_reader import TextReader
 from inference.types import Detections, Floats, Pixels
 
 PHOTO, ANSWER = "golden.jpg", "golden.json"
@@ -53,20 +56,62 @@ def check(folder: Path, runtime: Runtime | None = None) -> list[str]:
         return [f"The golden answer cannot be read: {problem}"]
 
 
+class GoldenLines(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where a text finder found lines in its golden picture of a tag, highest first."""
+
+    boxes: list[tuple[float, float, float, float]]
+    tolerance_pixels: float  # a side may be this far off
+
+
+class GoldenText(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a text reader read in its golden picture of a line."""
+
+    text: str
+
+
 def _golden_problems(folder: Path, model: Model) -> list[str]:
-    reader = _reader(model.card, model)
+    reader = _reader(folder, model)
     if not (folder / PHOTO).exists():
         return []
     pixels = decode((folder / PHOTO).read_bytes(), fast=False)  # as whoever made the answer did
     answer = (folder / ANSWER).read_bytes()
     if isinstance(reader, Detector):
         return _boxes_problems(reader, pixels, answer)
+    if isinstance(reader, TextFinder):
+        return _lines_problems(reader, pixels, answer)
+    if isinstance(reader, TextReader):
+        return _text_problems(reader, pixels, answer)
     return _embedding_problems(reader, pixels, answer)
 
 
-def _reader(card: Card, model: Model) -> Detector | Embedder:
+def _reader(folder: Path, model: Model) -> Detector | Embedder | TextFinder | TextReader:
     """Building it checks that outputs and card fit."""
-    return Detector(model, card) if isinstance(card, DetectorCard) else Embedder(model, card)
+    card = model.card
+    if isinstance(card, DetectorCard):
+        return Detector(model, card)
+    if isinstance(card, TextFinderCard):
+        return TextFinder(model, card)
+    if isinstance(card, TextReaderCard):
+        return TextReader(model, card, folder)
+    return Embedder(model, card)
+
+
+def _lines_problems(finder: TextFinder, pixels: Pixels, answer: bytes) -> list[str]:
+    golden = msgspec.json.decode(answer, type=GoldenLines)
+    (found,) = finder.find([pixels])
+    expected = np.array(golden.boxes, np.float32).reshape(-1, 4)
+    if len(found) != len(expected):
+        return [f"{len(found)} lines are found in the golden tag, not {len(expected)}."]
+    apart = float(np.abs(found - expected).max(initial=0))
+    if apart <= golden.tolerance_pixels:
+        return []
+    return [f"A line of the golden tag is {apart:.1f} pixels off."]
+
+
+def _text_problems(reader: TextReader, pixels: Pixels, answer: bytes) -> list[str]:
+    golden = msgspec.json.decode(answer, type=GoldenText)
+    (found,) = reader.read([pixels])
+    return [] if found.text == golden.text else [f"The golden line says {found.text!r}."]
 
 
 def _boxes_problems(detector: Detector, pixels: Pixels, answer: bytes) -> list[str]:

@@ -16,8 +16,11 @@ from inference.identify import Embedder
 from inference.image import decode
 from inference.pyramid import Pyramid
 from inference.quality import measure_quality
+from inference.read_tags import TagReader
 from inference.runtime import Runtime
 from inference.shelves import arrange, standing_on
+from inference.tag_owner import tag_owners
+from inference.tags import look_at_tags
 from inference.types import PhotoResult
 
 PRICE_TAG = "price_tag"
@@ -27,10 +30,13 @@ GAP = "gap"
 class Recogniser:
     """Recognises photos. Loaded once per process, shared by its threads."""
 
-    def __init__(self, detector: Detector, embedder: Embedder) -> None:
-        """Put the two models together."""
+    def __init__(
+        self, detector: Detector, embedder: Embedder, tag_reader: TagReader | None = None
+    ) -> None:
+        """Put the models together; without a reader price tags are found, not read."""
         self.detector = detector
         self.embedder = embedder
+        self.tag_reader = tag_reader
 
     @property
     def detector_name(self) -> str:
@@ -60,6 +66,8 @@ class Recogniser:
         grey = np.full((960, 1280, 3), 128, np.uint8)
         self.detector.detect(grey)
         self.embedder.embed(grey, np.array([[0, 0, 128, 128]], np.float32))
+        if self.tag_reader:
+            self.tag_reader.warm_up()
 
     def photo(self, jpeg: bytes, gallery: Gallery) -> PhotoResult:
         """Recognise one photo.
@@ -91,6 +99,9 @@ class Recogniser:
                 (photo.width, photo.height),
                 found.scores[products],
             )
+        with _timed(timings, "tags"):
+            reader, boxes = self.tag_reader, found.boxes[tags]
+            read = look_at_tags(reader, photo, boxes) if reader else []
         with _timed(timings, "quality"):
             quality = measure_quality(photo, found.boxes[products], capped=found.capped)
         return PhotoResult(
@@ -110,6 +121,10 @@ class Recogniser:
             tag_boxes=found.boxes[tags],
             tag_scores=found.scores[tags],
             tag_shelf_index=shelves.tag_shelf_index,
+            tag_owners=tag_owners(
+                found.boxes[products], shelves.shelf_index, boxes, shelves.tag_shelf_index
+            ),
+            tags=read,
             gap_boxes=found.boxes[gaps],
             gap_scores=found.scores[gaps],
             gap_shelf_index=standing_on(found.boxes[gaps], shelves.lines),
@@ -120,14 +135,21 @@ class Recogniser:
         )
 
 
-def load_recogniser(detector_folder: Path, embedder_folder: Path, runtime: Runtime) -> Recogniser:
-    """Load both models.
+def load_recogniser(
+    detector_folder: Path,
+    embedder_folder: Path,
+    runtime: Runtime,
+    tag_reader: TagReader | None = None,
+) -> Recogniser:
+    """Load detector and embedder.
 
     Raises:
         BadModel: a folder is not what its card says; names the file or field.
     """
     detector, embedder = runtime.load(detector_folder), runtime.load(embedder_folder)
-    return Recogniser(Detector(detector, detector.card), Embedder(embedder, embedder.card))
+    return Recogniser(
+        Detector(detector, detector.card), Embedder(embedder, embedder.card), tag_reader
+    )
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from inference.card import Card, PixelInput, load_card
+from inference.card import Card, load_card
+from inference.card_fields import PixelInput
 from inference.decoders.contract import Shape
 from inference.errors import BadCard, BadModel
 from inference.types import Floats

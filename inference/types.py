@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.price_tag import PriceTag
+
 Pixels = NDArray[np.uint8]  # (height, width, 3) RGB
 Floats = NDArray[np.float32]
 Reals = NDArray[np.floating]  # of any precision, inside calculations
@@ -103,6 +105,8 @@ class PhotoResult:
     tag_boxes: Floats  # (t, 4) price tags
     tag_scores: Floats  # (t,)
     tag_shelf_index: Ints  # (t,)
+    tag_owners: Ids  # (t,) index of the product each belongs to, -1 = none is near
+    tags: list[PriceTag]  # t, what they say; none where tags are not read
     gap_boxes: Floats  # (g, 4) empty places
     gap_scores: Floats  # (g,)
     gap_shelf_index: Ints  # (g,) -1 = the photo has no shelf

@@ -29,6 +29,7 @@ DOORS = {
     "minio": ["storage/s3.py"],
     "duckdb": ["storage/facts.py"],
     "openvino": ["inference/runtime.py"],
+    "zxingcpp": ["inference/barcodes.py"],
     "aiohttp": ["outbound/door.py", "api/nudge.py", "api/app.py"],
     "settings": ["api/app.py", "flows/resources.py", "flows/server.py", "flows/deploy.py", "demo/"],
 }

@@ -104,10 +104,10 @@ def test_an_empty_shelf_is_a_result(recogniser: Recogniser):
 
 
 def test_every_stage_is_timed(recogniser: Recogniser):
-    """Milliseconds of decode, detect, identify, crops, rows and quality."""
+    """Milliseconds of decode, detect, identify, crops, rows, tags and quality."""
     timings = recogniser.photo(one_photo(*DOTS), EMPTY).timings
 
-    assert ["decode", "detect", "identify", "crops", "rows", "quality"] == list(timings)
+    assert ["decode", "detect", "identify", "crops", "rows", "tags", "quality"] == list(timings)
     assert all(0 < value < 5000 for value in timings.values())
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inference.card import MODELS, DetectorCard, load_card
+from inference.card import MODELS, DetectorCard, EmbedderCard, load_card
 from inference.check import check
 from inference.detect import Detector
 from inference.gallery import load_gallery
@@ -22,7 +22,7 @@ PHOTOS = [
 ]
 FOLDERS = sorted(folder.parent for folder in MODELS.glob("*/model.toml"))
 DETECTORS = [folder for folder in FOLDERS if isinstance(load_card(folder), DetectorCard)]
-EMBEDDERS = [folder for folder in FOLDERS if folder not in DETECTORS]
+EMBEDDERS = [folder for folder in FOLDERS if isinstance(load_card(folder), EmbedderCard)]
 
 
 def name(path: Path) -> str:

@@ -1,0 +1,177 @@
+"""Price tags of one photo: their lines are found, the high ones read, prices made of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from inference.cents import (
+    cents_beside,
+    first_raised,
+    put_together,
+    raised_part,
+    whole_beside,
+    with_cents,
+)
+from inference.prices import Price, TextLine, prices
+from inference.pyramid import Pyramid
+from inference.runtime import Runtime
+from inference.text_finder import TextFinder
+from inference.text_reader import NOTHING, Reading, TextReader
+from inference.types import Floats, Pixels
+
+_MARGIN = 0.05  # of the tag's height, around its box
+_HIGHEST = 192  # pixels; a larger tag is shrunk to it
+_LEAST = 4  # pixels; a lower line cannot be read
+_HIGH = 0.55  # of the highest line: lines that are read
+_WIDE = 5.0  # heights; prices are shorter than that, names are longer
+_UPRIGHT = 2.0  # a region so many times higher than wide is a barcode or an edge
+_MOST = 3  # lines read for the price
+
+
+@dataclass(frozen=True)
+class TagText:
+    """What one price tag says."""
+
+    lines: tuple[TextLine, ...]  # those that were read, highest first
+    prices: tuple[Price, ...]  # main price first
+
+    @property
+    def text(self) -> str:
+        """Its lines from top to bottom."""
+        ordered = sorted(self.lines, key=lambda line: (line.y1, line.x1))
+        return "\n".join(line.text for line in ordered if line.text.strip())
+
+
+class TagReader:
+    """Reads price tags. Threads may share it."""
+
+    def __init__(self, finder: TextFinder, reader: TextReader) -> None:
+        """Put the two models together."""
+        self.finder = finder
+        self.reader = reader
+
+    def read(self, photo: Pyramid, boxes: Floats) -> list[TagText]:
+        """Read the tags in (n, 4) boxes, pixels of the photo.
+
+        Tags without a price get a second look with their contrast evened out: dark displays.
+        """
+        tags = [cut_tag(photo, box) for box in boxes]
+        found = self._look(tags)
+        dim = [at for at, one in enumerate(found) if not self._legible(one)]
+        for at, again in zip(dim, self._look([_evened(tags[at]) for at in dim]), strict=True):
+            if self._legible(again):
+                found[at] = again
+        return found
+
+    def warm_up(self) -> None:
+        """Run both networks in the commonest sizes, so that the first tags do not pay for it."""
+        tag = np.full((96, 160, 3), 255, np.uint8)
+        for count in (1, 2, 4, 8):
+            self.finder.find([tag] * count)
+            self.reader.read([tag[:48, :96]] * count)
+
+    def _legible(self, tag: TagText) -> bool:
+        sure = self.reader.card.thresholds.sure
+        return bool(tag.prices) and tag.prices[0].confidence >= sure
+
+    def _look(self, tags: Sequence[Pixels]) -> list[TagText]:
+        places = [_worth_reading(lines) for lines in self.finder.find(tags)]
+        parts = [_Part(tags[at], at, box) for at, lines in enumerate(places) for box in lines]
+        self._read(parts)
+        self._look_beside(parts)
+        read: list[list[TextLine]] = [[] for _ in tags]
+        for part in parts:
+            read[part.owner].append(part.line())
+        sure = self.reader.card.thresholds.sure
+        return [TagText(tuple(lines), tuple(prices(lines, sure=sure))) for lines in read]
+
+    def _read(self, parts: Sequence["_Part"]) -> None:
+        """Read the lines, then raised cents once more by themselves."""
+        for part, reading in zip(parts, self.reader.read([p.pixels for p in parts]), strict=True):
+            part.reading = reading
+        raised = [
+            (part, first)
+            for part in parts
+            if (first := first_raised(part.pixels, part.reading)) is not None
+        ]
+        cents = [raised_part(part.pixels, part.reading, first) for part, first in raised]
+        for (part, first), again in zip(raised, self.reader.read(cents), strict=True):
+            part.reading = with_cents(part.reading, first, again)
+
+    def _look_beside(self, parts: Sequence["_Part"]) -> None:
+        """Look for cents, or for the digits before them, that the finder left out."""
+        for beside, cents_first in ((cents_beside, False), (whole_beside, True)):
+            places = [(part, beside(part.tag, part.box, part.reading)) for part in parts]
+            there = [(part, place) for part, place in places if place is not None]
+            more = self.reader.read([_cut(part.tag, place) for part, place in there])
+            for (part, _), found in zip(there, more, strict=True):
+                both = (found, part.reading) if cents_first else (part.reading, found)
+                part.reading = put_together(*both) or part.reading
+
+
+@dataclass
+class _Part:
+    """A line of one tag, cut out."""
+
+    tag: Pixels
+    owner: int  # which of the tags
+    box: Floats  # (4,) pixels of the tag
+    reading: Reading = NOTHING
+
+    @cached_property
+    def pixels(self) -> Pixels:
+        return _cut(self.tag, self.box)
+
+    def line(self) -> TextLine:
+        height, width = self.tag.shape[:2]
+        x1, y1, x2, y2 = (self.box / np.array([width, height] * 2)).tolist()
+        return TextLine(self.reading.text, self.reading.confidence, x1, y1, x2, y2)
+
+
+def load_tag_reader(finder: Path, reader: Path, runtime: Runtime) -> TagReader:
+    """Load both models.
+
+    Raises:
+        BadModel: a folder is not what its card says; names the file or field.
+    """
+    found, read = runtime.load(finder), runtime.load(reader)
+    return TagReader(TextFinder(found, found.card), TextReader(read, read.card, reader))
+
+
+def cut_tag(photo: Pyramid, box: Floats) -> Pixels:
+    """Cut a tag out with a margin, never larger than it is."""
+    margin = _MARGIN * (box[3] - box[1])
+    sides = np.array([photo.width, photo.height] * 2)
+    grown = np.clip(box + np.array([-margin, -margin, margin, margin]), 0, sides)
+    x1, y1, x2, y2 = np.rint(grown).astype(int).tolist()
+    x1, y1 = min(x1, photo.width - 1), min(y1, photo.height - 1)
+    x2, y2 = max(x2, x1 + 1), max(y2, y1 + 1)
+    scale = min(1.0, _HIGHEST / (y2 - y1))
+    width, height = max(1, round((x2 - x1) * scale)), max(1, round((y2 - y1) * scale))
+    return photo.crop((x1, y1, x2, y2), width, height)
+
+
+def _evened(tag: Pixels) -> Pixels:
+    """Grey, contrast evened out part by part."""
+    grey = cv2.cvtColor(tag, cv2.COLOR_RGB2GRAY)
+    evened = cv2.createCLAHE(clipLimit=3.0, tileGridSize=(4, 4)).apply(grey)
+    return np.asarray(cv2.cvtColor(evened, cv2.COLOR_GRAY2RGB), np.uint8)
+
+
+def _worth_reading(lines: Floats) -> Floats:
+    """The lines high enough to hold the price; they come highest first."""
+    lines = lines[(lines[:, 3] - lines[:, 1]) < _UPRIGHT * (lines[:, 2] - lines[:, 0])]
+    heights, widths = lines[:, 3] - lines[:, 1], lines[:, 2] - lines[:, 0]
+    short = lines[(widths < _WIDE * heights) & (heights >= _LEAST)]
+    lines = short if len(short) else lines[heights >= _LEAST]
+    heights = lines[:, 3] - lines[:, 1]
+    return lines[heights >= _HIGH * heights.max(initial=0)][:_MOST]
+
+
+def _cut(tag: Pixels, box: Floats) -> Pixels:
+    x1, y1, x2, y2 = np.rint(box).astype(int).tolist()
+    return tag[y1 : max(y2, y1 + 1), x1 : max(x2, x1 + 1)]
