@@ -24,6 +24,7 @@ from api import (
     media,
     openapi,
     pages,
+    panoramas,
     problems,
     recognition_error,
     recognize,
@@ -40,6 +41,7 @@ from api import (
 from api.body import WireRequest
 from api.master_resources import RESOURCES as MASTER_DATA
 from api.media import Links
+from api.metrics import Metrics, metrics
 from api.nudge import Nudge, PrefectNudge
 from api.paging import provide_page
 from api.traffic import Traffic
@@ -76,6 +78,7 @@ RESOURCES = [
 
 PAGE_FILES = [sku_pages.add_pictures]
 PAGES = [
+    metrics,
     scenes.list_scenes,
     scenes.get_scene,
     sku_pages.list_skus,
@@ -120,10 +123,18 @@ def create_app(
     records, objects = _open_stores(settings)
     nudge = PrefectNudge(settings.prefect_api_url) if nudge is None else nudge
     ensure_master_key(records, settings.master_key)
+    counted = Metrics(records, clock)
     app = Litestar(
         route_handlers=_routes(settings),
         dependencies=_given(settings, records, objects, nudge, clock),
-        state=State({"records": records, "clock": clock, "rate_limit": settings.rate_limit}),
+        state=State(
+            {
+                "records": records,
+                "clock": clock,
+                "rate_limit": settings.rate_limit,
+                "metrics": counted,
+            }
+        ),
         on_shutdown=[nudge.close, objects.close, records.close],
         exception_handlers={Exception: problems.answer},
         request_class=WireRequest,
@@ -131,7 +142,7 @@ def create_app(
         openapi_config=openapi.CONFIG,
         logging_config=None,
     )
-    app.asgi_handler = Traffic(app.asgi_handler)
+    app.asgi_handler = Traffic(app.asgi_handler, counted)
     return app
 
 
@@ -207,6 +218,7 @@ def _routes(settings: Settings) -> list[Any]:
             "/static", [pages.STATIC], cache_control=CacheControlHeader(max_age=300)
         ),
         media.get_media,
+        panoramas.get_panorama,
         health.healthz,
         health.readyz,
         openapi.docs,

@@ -9,6 +9,8 @@ from typing import Any
 from litestar.datastructures import MutableScopeHeaders
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.metrics import Metrics
+
 log = logging.getLogger("gondola.traffic")
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9-]{1,64}")
@@ -29,8 +31,8 @@ _PAGE_POLICY = (
 class Traffic:
     """ASGI layer around the whole application, unknown paths and failures included."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app, self._metrics = app, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on; name it, finish its headers and log it."""
@@ -47,7 +49,10 @@ class Traffic:
                 _finish_headers(message, request_id)
             await send(message)
             if message["type"] == "http.response.body" and not message.get("more_body"):
-                log.info("request", extra=_line(scope, status, begin))
+                seconds = time.perf_counter() - begin
+                log.info("request", extra=_line(scope, status, seconds))
+                route = scope.get("path_template")
+                self._metrics.observe(scope["method"], route, status, seconds)
 
         await self._app(scope, receive, finish)
 
@@ -66,7 +71,7 @@ def _finish_headers(message: Message, request_id: str) -> None:
     headers["X-Request-ID"] = request_id
 
 
-def _line(scope: Any, status: int, begin: float) -> dict[str, Any]:
+def _line(scope: Any, status: int, seconds: float) -> dict[str, Any]:
     """Say in one line what was asked and what came of it; never a query, a body or a token."""
     return {
         "request_id": scope["state"]["request_id"],
@@ -74,7 +79,7 @@ def _line(scope: Any, status: int, begin: float) -> dict[str, Any]:
         "route": scope.get("path_template"),
         "path_params": {name: str(value) for name, value in scope.get("path_params", {}).items()},
         "status": status,
-        "milliseconds": round((time.perf_counter() - begin) * 1e3, 1),
+        "milliseconds": round(seconds * 1e3, 1),
         "client": (scope.get("client") or [None])[0],
         "problem": scope["state"].get("problem"),
     }

@@ -142,12 +142,56 @@ def _set(tx: Connection, work_id: int, **values: Any) -> None:
     tx.execute(update(_work).where(_work.c.id == work_id, _work.c.state == OPEN).values(values))
 
 
-def due(tx: Connection, *, now: datetime, limit: int) -> list[Work]:
-    """List what nobody holds although it is due: what the sweep nudges."""
-    query = select(_work).where(_is_free(now)).order_by(_work.c.due_at, _work.c.id).limit(limit)
+def due(
+    tx: Connection,
+    *,
+    now: datetime,
+    limit: int,
+    flow: str | None = None,
+    subjects: list[int] | None = None,
+) -> list[Work]:
+    """List what nobody holds although it is due, the longest first: what the sweep nudges.
+
+    Args:
+        flow: only work of this flow.
+        subjects: only work on these.
+    """
+    wanted = _is_free(now)
+    if flow is not None:
+        wanted &= _work.c.flow == flow
+    if subjects is not None:
+        wanted &= _work.c.subject_id.in_(subjects)
+    query = select(_work).where(wanted).order_by(_work.c.due_at, _work.c.id).limit(limit)
     return [Work(**row) for row in tx.execute(query).mappings()]
 
 
 def backlog(tx: Connection) -> int:
     """Count the work that is neither done nor failed."""
     return tx.execute(select(func.count()).where(_work.c.state == OPEN)).scalar_one()
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """How much work of one flow is open and given up, and since when the oldest open is due."""
+
+    flow: str
+    open: int
+    failed: int
+    oldest_due_at: datetime | None
+
+
+def waiting(tx: Connection) -> list[Waiting]:
+    """Count the work of each flow of the outbox, also where there is none."""
+    is_open = _work.c.state == OPEN
+    query = (
+        select(
+            _work.c.flow,
+            func.count().filter(is_open).label("open"),
+            func.count().filter(_work.c.state == FAILED).label("failed"),
+            func.min(_work.c.due_at).filter(is_open).label("oldest_due_at"),
+        )
+        .where(_work.c.state != DONE)
+        .group_by(_work.c.flow)
+    )
+    found = {row["flow"]: Waiting(**row) for row in tx.execute(query).mappings()}
+    flows = (COMPUTE_REPORTS, DELIVER_WEBHOOKS, RECOGNIZE_SCENE)
+    return [found.get(flow, Waiting(flow, 0, 0, None)) for flow in flows]

@@ -1,0 +1,83 @@
+"""GET /metrics: what this process served, and what waits, for Prometheus.
+
+Series are few whatever is asked: paths count under the route they match, unknown ones together.
+Names follow the OpenTelemetry conventions for HTTP servers as Prometheus spells them.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response, get
+from prometheus_client import CollectorRegistry, Histogram
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector
+
+from storage import work
+from storage.errors import StorageError
+from storage.records import Records
+
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30)
+
+
+class Metrics:
+    """The counters of one process; what waits is read from the records when it is asked for."""
+
+    def __init__(self, records: Records, clock: Callable[[], datetime]) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Histogram(
+            "http_server_request_duration_seconds",
+            "Seconds from a request's first byte to the end of its answer.",
+            ("http_request_method", "http_route", "http_response_status_code"),
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        self._registry.register(_Outbox(records, clock))
+
+    def observe(self, method: str, route: str | None, status: int, seconds: float) -> None:
+        """Count a request; `route` is the template of its path, None = none matched."""
+        known = method if method in _METHODS else "_OTHER"
+        self._requests.labels(known, route or "", status).observe(seconds)
+
+    def text(self) -> bytes:
+        """Everything in Prometheus' text format."""
+        return generate_latest(self._registry)
+
+
+class _Outbox(Collector):
+    """What must still be done, by flow, and what was given up."""
+
+    def __init__(self, records: Records, clock: Callable[[], datetime]) -> None:
+        self._records, self._clock = records, clock
+
+    def collect(self) -> Iterator[Metric]:
+        """Read the records; without a database these gauges are left out, the others stay."""
+        try:
+            with self._records.reading() as tx:
+                flows = work.waiting(tx)
+        except StorageError:
+            return
+        now = self._clock()
+        count = _gauge("gondola_work_open", "Work that is neither done nor given up.")
+        oldest = _gauge("gondola_work_oldest_seconds", "How long the oldest of it is due.")
+        failed = _gauge("gondola_work_given_up", "Work that was given up.")
+        for flow in flows:
+            count.add_metric([flow.flow], flow.open)
+            due = flow.oldest_due_at
+            age = max((now - due).total_seconds(), 0) if due else 0
+            oldest.add_metric([flow.flow], age)
+            failed.add_metric([flow.flow], flow.failed)
+        yield from (count, oldest, failed)
+
+
+def _gauge(name: str, sentence: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, sentence, labels=["flow"])
+
+
+@get("/metrics", include_in_schema=False, sync_to_thread=True)
+def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Tell the metrics of this process."""
+    text: bytes = request.app.state.metrics.text()
+    return Response(text, media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,78 @@
+"""What a monitor sees."""
+
+import re
+from datetime import timedelta
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from storage import work
+
+from .conftest import API, Gondola
+
+
+def read(gondola: Gondola) -> dict[str, float]:
+    """Every sample by its name and labels."""
+    text = gondola.get("/metrics").text
+    return {
+        f"{sample.name}{sorted(sample.labels.values())}": sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def test_requests_count_under_their_route(gondola: Gondola):
+    """Ids are no series of their own."""
+    labels = f"['{API}/reports/{{report_id}}', '404', 'GET']"
+    name = f"http_server_request_duration_seconds_count{labels}"
+    before = read(gondola).get(name, 0)
+    for report_id in range(900_000, 900_005):
+        gondola.get(f"{API}/reports/{report_id}/")
+
+    assert before + 5 == read(gondola)[name]
+
+
+def test_strange_requests_make_few_series(gondola: Gondola):
+    """Paths that match no route, and methods nobody knows, are one each."""
+    before = len(read(gondola))
+    for n in range(500):
+        gondola.get(f"/no/such/{n}")
+        gondola.call(f"METHOD{n}", f"/{n}")
+
+    assert len(read(gondola)) <= before + 60
+
+
+def test_what_waits_is_told_with_its_age(gondola: Gondola):
+    """A scene that nobody recognises, from its first second on."""
+    before = read(gondola)["gondola_work_open['recognize-scene']"]
+    gondola.recognize()
+    gondola.clock.forward(seconds=90)
+    after = read(gondola)
+
+    assert before + 1 == after["gondola_work_open['recognize-scene']"]
+    assert after["gondola_work_oldest_seconds['recognize-scene']"] >= 90
+    assert 0 == after["gondola_work_open['deliver-webhooks']"]
+
+
+def test_what_was_given_up_is_told(gondola: Gondola):
+    """Until somebody looks."""
+    scene = gondola.recognize().json()
+    before = read(gondola)["gondola_work_given_up['recognize-scene']"]
+    with gondola.records.transaction() as tx:
+        claimed = work.claim(
+            tx,
+            work.RECOGNIZE_SCENE,
+            scene["id"],
+            owner="x",
+            now=gondola.clock(),
+            lease=timedelta(1),
+        )
+        assert claimed
+        work.give_up(tx, claimed.id, problem="No.")
+
+    assert before + 1 == read(gondola)["gondola_work_given_up['recognize-scene']"]
+
+
+def test_metrics_need_a_token(gondola: Gondola):
+    """Counts are nobody else's business."""
+    assert 401 == gondola.http.get("/metrics").status_code
+    assert re.match("text/plain", gondola.get("/metrics").headers["content-type"])
