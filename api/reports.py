@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, get, post
-from litestar.background_tasks import BackgroundTask, BackgroundTasks
+from litestar.background_tasks import BackgroundTask
 from litestar.params import JSONBody, QueryParameter
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -164,8 +164,14 @@ def force_update(
     ids = list(dict.fromkeys(data.reports))
     with records.transaction() as tx:
         revisions = _start_revisions(tx, ids, webhook, now)
-    nudges = [_nudge(nudge, *started) for started in revisions.items()]
-    return Response(Forced(ids), background=BackgroundTasks(nudges))
+    first = ids[0]
+    start = BackgroundTask(
+        nudge.send,
+        "compute-reports",
+        parameters={"report_ids": ids},
+        key=f"compute-reports-{first}-{revisions[first]}",
+    )
+    return Response(Forced(ids), background=start)
 
 
 def _start_revisions(
@@ -182,15 +188,6 @@ def _start_revisions(
     if unknown:
         raise FieldWrong("reports", f"Unknown reports: {', '.join(map(str, unknown))}.")
     return started
-
-
-def _nudge(nudge: Nudge, report_id: int, revision: int) -> BackgroundTask:
-    return BackgroundTask(
-        nudge.send,
-        "compute-reports",
-        parameters={"report_id": report_id, "revision": revision},
-        key=f"compute-reports-{report_id}-{revision}",
-    )
 
 
 def _to_item(report: Report) -> ReportItem:

@@ -1,18 +1,19 @@
-"""One loader per input that a report may ask for."""
+"""What the reports of a scene are computed from: one loader per input."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
 from flows.reports.contract import MissingInput, Report
 from flows.reports.frames import INPUTS
 from flows.resources import Resources
-from storage import facts, kept_frames, master_frames
-from storage.kept_frames import keep
+from storage import facts, kept_frames, master_frames, scenes, versions
 from storage.objects import ObjectStore
 from storage.scene_before import scene_before
-from storage.scenes import Scene
+from storage.scenes import Scene, ScenePhoto
 
 FACTS = ("facings", "shelves", "price_tags", "gaps", "photos", "placements")
 BEFORE = "previous_"  # of the scene before: previous_facings
@@ -24,10 +25,10 @@ class NoFacts(Exception):
 
 @dataclass(frozen=True)
 class Loaded:
-    """A frame and the key of the object that holds it; None = it is in no object yet."""
+    """A frame and the key of the object that holds it."""
 
     frame: pl.DataFrame
-    key: str | None = None
+    key: str
 
 
 @dataclass(frozen=True)
@@ -38,26 +39,72 @@ class Given:
     keys: dict[str, str]
 
 
-Loader = Callable[[Resources, Scene], Loaded]
+class Inputs:
+    """The inputs of one scene's reports, each loaded once, so that all see the same master data."""
+
+    def __init__(self, resources: Resources, scene: Scene) -> None:
+        self.resources = resources
+        self.scene = scene
+        self._loaded: dict[str, Loaded | MissingInput] = {}
+
+    def given(self, report: Report) -> Given:
+        """Load what the report type asks for; what may be missing and is, is left out.
+
+        Raises:
+            MissingInput: says which master data to make.
+        """
+        loaded: dict[str, Loaded] = {}
+        missing: dict[str, MissingInput] = {}
+        for name in report.inputs:
+            try:
+                loaded[name] = self.load(name)
+            except MissingInput as error:
+                missing[name] = error
+        if not report.may_lack(missing):
+            raise next(iter(missing.values()))
+        frames = {name: one.frame for name, one in loaded.items()}
+        return Given(frames, {name: one.key for name, one in loaded.items()})
+
+    def load(self, name: str) -> Loaded:
+        """Load one input, or say again why there is none; what is in no object yet is kept."""
+        if name not in self._loaded:
+            try:
+                found = LOADERS[name](self)
+                if isinstance(found, pl.DataFrame):
+                    found = Loaded(found, kept_frames.keep(self.resources.objects, found))
+                self._loaded[name] = found
+            except MissingInput as error:
+                self._loaded[name] = error
+        one = self._loaded[name]
+        if isinstance(one, MissingInput):
+            raise one
+        return one
+
+    @cached_property
+    def master_data(self) -> dict[str, int]:
+        """The versions of master data, by kind."""
+        with self.resources.records.reading() as tx:
+            return versions.current(tx)
+
+    @cached_property
+    def photos(self) -> list[ScenePhoto]:
+        """The photos of the scene."""
+        with self.resources.records.reading() as tx:
+            return scenes.photos(tx, self.scene.id)
+
+    @cached_property
+    def scene_before(self) -> Scene | None:
+        """The scene of the same display before.
+
+        Raises:
+            MissingInput: the scene has no display.
+        """
+        _display_of(self.scene)
+        with self.resources.records.reading() as tx:
+            return scene_before(tx, self.scene)
 
 
-def load(report: Report, resources: Resources, scene: Scene) -> Given:
-    """Load what the report type asks for; what may be missing and is, is left out.
-
-    Raises:
-        MissingInput: says which master data to make.
-    """
-    loaded: dict[str, Loaded] = {}
-    missing: dict[str, MissingInput] = {}
-    for name in report.inputs:
-        try:
-            loaded[name] = LOADERS[name](resources, scene)
-        except MissingInput as error:
-            missing[name] = error
-    if not report.may_lack(missing):
-        raise next(iter(missing.values()))
-    kept = {name: one.key or keep(resources.objects, one.frame) for name, one in loaded.items()}
-    return Given({name: one.frame for name, one in loaded.items()}, kept)
+Loader = Callable[[Inputs], Loaded | pl.DataFrame]
 
 
 def load_again(objects: ObjectStore, keys: Mapping[str, str]) -> dict[str, pl.DataFrame]:
@@ -73,68 +120,58 @@ def _again(objects: ObjectStore, name: str, key: str) -> pl.DataFrame:
     return facts.read_key(objects, key) if facts.is_key(key) else kept_frames.load(objects, key)
 
 
-def _facts(resources: Resources, scene: Scene, table: str) -> Loaded:
+def _facts(inputs: Inputs, scene: Scene, table: str) -> Loaded:
     day, revision = scene.facts_day, scene.facts_revision
     if day is None or revision is None:
         raise NoFacts(f"Scene {scene.id} has no facts: it has not been recognised.")
     key = facts.facts_key(day, scene.scene, revision, table)
-    return Loaded(facts.read_key(resources.objects, key), key)
+    return Loaded(facts.read_key(inputs.resources.objects, key), key)
 
 
 def _own(table: str) -> Loader:
-    return lambda resources, scene: _facts(resources, scene, table)
+    return lambda inputs: _facts(inputs, inputs.scene, table)
 
 
 def _before(table: str) -> Loader:
-    def read(resources: Resources, scene: Scene) -> Loaded:
-        former = _previous_scene(resources, scene)
-        if former is None:
-            return Loaded(pl.DataFrame(schema=INPUTS[BEFORE + table].schema))
-        return _facts(resources, former, table)
+    def read(inputs: Inputs) -> Loaded | pl.DataFrame:
+        if inputs.scene_before is None:
+            return pl.DataFrame(schema=INPUTS[BEFORE + table].schema)
+        return _facts(inputs, inputs.scene_before, table)
 
     return read
 
 
-def _previous_scene(resources: Resources, scene: Scene) -> Scene | None:
-    _display_of(scene)
-    with resources.records.reading() as tx:
-        return scene_before(tx, scene)
-
-
-def _previous(resources: Resources, scene: Scene) -> Loaded:
-    former = _previous_scene(resources, scene)
+def _previous(inputs: Inputs) -> pl.DataFrame:
+    former = inputs.scene_before
     rows = [(former.id, former.scene, former.created_at)] if former else []
-    return Loaded(pl.DataFrame(rows, schema=INPUTS["previous"].schema, orient="row"))
+    return pl.DataFrame(rows, schema=INPUTS["previous"].schema, orient="row")
 
 
-def _skus(resources: Resources, scene: Scene) -> Loaded:
+def _skus(inputs: Inputs) -> pl.DataFrame:
     """SKUs of the facings, and of what is planned for the display, when there is a plan."""
-    wanted = facts.sku_ids(_facts(resources, scene, "facings").frame)
+    wanted = facts.sku_ids(inputs.load("facings").frame)
     for name, column in (("planogram", pl.col("sku_id")), ("must_have", pl.col("skus").explode())):
-        try:
-            planned = LOADERS[name](resources, scene).frame
-            wanted += planned.select(column).to_series().to_list()
-        except MissingInput:
-            continue
-    with resources.records.reading() as tx:
-        return Loaded(master_frames.skus(tx, sorted(set(wanted))))
+        with suppress(MissingInput):
+            wanted += inputs.load(name).frame.select(column).to_series().to_list()
+    with inputs.resources.records.reading() as tx:
+        return master_frames.skus(tx, sorted(set(wanted)))
 
 
-def _planogram(resources: Resources, scene: Scene) -> Loaded:
-    display = _display_of(scene)
-    with resources.records.reading() as tx:
+def _planogram(inputs: Inputs) -> pl.DataFrame:
+    display = _display_of(inputs.scene)
+    with inputs.resources.records.reading() as tx:
         planned = master_frames.display(tx, display)
         if planned and planned[0]:
-            return Loaded(master_frames.planogram(tx, planned[0]))
+            return master_frames.planogram(tx, planned[0])
     raise _nothing_planned(display, planned is not None, "planogram", "/planograms/")
 
 
-def _must_have(resources: Resources, scene: Scene) -> Loaded:
-    display = _display_of(scene)
-    with resources.records.reading() as tx:
+def _must_have(inputs: Inputs) -> pl.DataFrame:
+    display = _display_of(inputs.scene)
+    with inputs.resources.records.reading() as tx:
         planned = master_frames.display(tx, display)
         if planned and planned[1]:
-            return Loaded(master_frames.must_have(tx, planned[1]))
+            return master_frames.must_have(tx, planned[1])
     raise _nothing_planned(display, planned is not None, "must-have list", "/mhl/")
 
 
@@ -152,10 +189,9 @@ def _nothing_planned(display: int, known: bool, what: str, path: str) -> Missing
     )
 
 
-def _options(resources: Resources, scene: Scene) -> Loaded:
-    del scene
-    chosen = {name: [getattr(resources.settings, name)] for name in INPUTS["options"].schema}
-    return Loaded(pl.DataFrame(chosen, schema=INPUTS["options"].schema))
+def _options(inputs: Inputs) -> pl.DataFrame:
+    settings, schema = inputs.resources.settings, INPUTS["options"].schema
+    return pl.DataFrame({name: [getattr(settings, name)] for name in schema}, schema=schema)
 
 
 LOADERS: dict[str, Loader] = {

@@ -5,10 +5,11 @@ from importlib.metadata import version
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from flows import inputs, reports
+from flows import reports
+from flows.inputs import Inputs
 from flows.reports.contract import MissingInput
-from flows.resources import Resources, now, resources
-from storage import messages, scenes, versions
+from flows.resources import Resources, now
+from storage import messages
 from storage import reports as stored
 from storage.errors import ObjectStoreUnavailable, RecordsUnavailable
 from storage.lineage import Lineage
@@ -19,26 +20,31 @@ from storage.scenes import Scene
 TRANSIENT = (ObjectStoreUnavailable, RecordsUnavailable)
 
 
-@task(name="make-report", task_run_name="{report_id}", cache_policy=NO_CACHE, persist_result=False)
-def make_report(report_id: int, revision: int) -> None:
+@task(
+    name="make-report",
+    task_run_name="{report.report_type}",
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
+def make_report(report: Report, inputs: Inputs) -> None:
     """Make a report; a failure is ERROR for this report alone.
+
+    Args:
+        inputs: of the report's scene; the other reports of the scene may share them.
 
     Raises:
         ObjectStoreUnavailable, RecordsUnavailable: the work is given back and tried again.
     """
-    tools = resources()
-    with tools.records.reading() as tx:
-        report = stored.get(tx, report_id, revision=revision)
     if report.status != stored.NOT_READY:
         return
     try:
-        make(tools, report)
+        make(report, inputs)
     except TRANSIENT:
         raise
     except MissingInput as error:
-        set_error(tools, report, str(error))
+        set_error(inputs.resources, report, str(error))
     except Exception as error:  # whatever a report type does wrong is its own ERROR
-        set_error(tools, report, f"{type(error).__name__}: {error}")
+        set_error(inputs.resources, report, f"{type(error).__name__}: {error}")
 
 
 def set_error(tools: Resources, report: Report, problem: str) -> None:
@@ -48,25 +54,22 @@ def set_error(tools: Resources, report: Report, problem: str) -> None:
             _announce(tx, report)
 
 
-def make(tools: Resources, report: Report) -> None:
+def make(report: Report, inputs: Inputs) -> None:
     """Compute the report, then end its revision as READY and note its message.
 
     Raises:
         MissingInput: says which master data to make.
         Exception: whatever the report type does wrong.
     """
-    with tools.records.reading() as tx:
-        scene = scenes.get(tx, report.scene_id)
-        photos = scenes.photos(tx, scene.id)
+    tools, photos = inputs.resources, inputs.photos
     if all(photo.status == stored.ERROR for photo in photos):
         set_error(tools, report, f"None of the {len(photos)} photos could be read.")
         return
     report_type = reports.by_name(report.report_type)
-    with tools.records.reading() as tx:
-        master_data = versions.current(tx)
-    given = inputs.load(report_type, tools, scene)
+    master_data = inputs.master_data
+    given = inputs.given(report_type)
     kept = stored.store_body(tools.objects, report_type.render(given.frames))
-    lineage = _lineage(scene, master_data, given.keys)
+    lineage = _lineage(inputs.scene, master_data, given.keys)
     with tools.records.transaction() as tx:
         if stored.set_ready(tx, report.id, report.revision, kept, lineage=lineage, now=now()):
             _announce(tx, report)

@@ -19,6 +19,7 @@ from prefect.utilities.annotations import quote
 
 from flows.doubts import find_doubts
 from flows.holding import held
+from flows.inputs import Inputs
 from flows.make_report import make_report, set_error
 from flows.nudge import nudge
 from flows.resources import Resources, now, resources
@@ -162,8 +163,9 @@ def _add_photo_times(timings: Timings, seen: list[Seen]) -> None:
 def _make_reports(tools: Resources, scene_id: int) -> None:
     with tools.records.reading() as tx:
         waiting = [r for r in reports.of_scene(tx, scene_id) if r.status == reports.NOT_READY]
+        inputs = Inputs(tools, scenes.get(tx, scene_id))
     for report in waiting:
-        make_report.with_options(task_run_name=report.report_type)(report.id, report.revision)
+        make_report(report, inputs)
 
 
 def _finish(tools: Resources, scene_id: int, timings: Timings) -> None:

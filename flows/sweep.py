@@ -61,20 +61,15 @@ def nudge_for(missed: Work, at: datetime) -> Nudge:
     """Which run does this work, and when it is asked for once more.
 
     Work that merely waits its turn in Prefect's queue must not pile up runs there: the key is new
-    when the waiting time has doubled. One run of deliver-webhooks sends every message that is due.
+    when the waiting time has doubled. One run of deliver-webhooks sends every message that is due,
+    one run of compute-reports makes every report.
     """
-    if missed.flow == DELIVER_WEBHOOKS:
-        return DELIVER_WEBHOOKS, (), f"{DELIVER_WEBHOOKS}-{at.timestamp() // GRACE.seconds:.0f}"
+    if missed.flow in (DELIVER_WEBHOOKS, COMPUTE_REPORTS):
+        return missed.flow, (), f"{missed.flow}-{at.timestamp() // GRACE.seconds:.0f}"
     free_since = max(missed.due_at, missed.lease_until or missed.due_at)
     doublings = int(math.log2(max((at - free_since) / GRACE, 1)))
     key = f"{missed.flow}-{missed.subject_id}-{missed.revision}-{missed.tries}-{doublings}"
-    return missed.flow, _parameters(missed), key
-
-
-def _parameters(missed: Work) -> tuple[tuple[str, int], ...]:
-    if missed.flow == COMPUTE_REPORTS:
-        return ("report_id", missed.subject_id), ("revision", missed.revision)
-    return (("scene_id", missed.subject_id),)
+    return missed.flow, (("scene_id", missed.subject_id),), key
 
 
 @lru_cache(maxsize=10_000)

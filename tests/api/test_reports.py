@@ -167,7 +167,7 @@ def test_reports_are_listed_without_data(gondola: Gondola, slash: str):
 
 @pytest.mark.parametrize("slash", ["", "/"])
 def test_reports_are_computed_anew(gondola: Gondola, slash: str):
-    """200 with the ids; each is NOT_READY again, has work and is nudged."""
+    """200 with the ids; each is NOT_READY again and has work, one nudge is for all."""
     (_, first), (_, second) = asked(gondola), asked(gondola)
     make_ready(gondola, first, b"[]")
     gondola.nudges.clear()
@@ -180,8 +180,7 @@ def test_reports_are_computed_anew(gondola: Gondola, slash: str):
     assert "NOT_READY" == gondola.get(f"{REPORTS}/{first}").json()["status"]
     assert "http://example.com/" == webhook
     assert [
-        ("compute-reports", {"report_id": i, "revision": 2}, f"compute-reports-{i}-2")
-        for i in (first, second)
+        ("compute-reports", {"report_ids": [first, second]}, f"compute-reports-{first}-2")
     ] == gondola.nudges
 
 

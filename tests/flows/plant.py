@@ -137,7 +137,7 @@ class Plant:
         scene = self.scene(scene_id)
         return scene if scene.finished_at else None
 
-    def nudge(self, flow: str, key: str | None = None, **parameters: int) -> str:
+    def nudge(self, flow: str, key: str | None = None, **parameters: int | list[int]) -> str:
         """Start a run of a deployment; returns its id."""
         deployment = self.ask("GET", f"/deployments/name/{flow}/warm")["id"]
         body = {"parameters": parameters, "idempotency_key": key}

@@ -6,7 +6,7 @@ import msgspec
 import polars as pl
 import pytest
 
-from flows import inputs
+from flows.inputs import LOADERS, Inputs
 from flows.reports.contract import MissingInput, Report
 from flows.reports.frames import INPUTS
 from flows.resources import Resources
@@ -53,7 +53,7 @@ def recognised(tools: Resources, *sku_ids: int, photos: int = 0, **fields: Any) 
 
 def test_every_input_has_a_loader():
     """A report type can ask for anything that is documented."""
-    assert INPUTS.keys() - inputs.LOADERS.keys() <= {"panorama"}
+    assert INPUTS.keys() - LOADERS.keys() <= {"panorama"}
 
 
 @pytest.mark.usefixtures("gondola")
@@ -63,7 +63,7 @@ def test_a_scene_without_display_says_so(tools: Resources, name: str):
     scene = recognised(tools)
 
     with pytest.raises(MissingInput, match=r"no display: name one in `display`"):
-        inputs.load(report(name), tools, scene)
+        Inputs(tools, scene).given(report(name))
 
 
 @pytest.mark.usefixtures("gondola")
@@ -72,7 +72,7 @@ def test_an_unknown_display_says_what_to_make(tools: Resources):
     scene = recognised(tools, display_id=7)
 
     with pytest.raises(MissingInput, match=r"no display 7: make it with POST /displays/"):
-        inputs.load(report("planogram"), tools, scene)
+        Inputs(tools, scene).given(report("planogram"))
 
 
 @pytest.mark.usefixtures("gondola")
@@ -86,7 +86,7 @@ def test_a_display_without_a_plan_says_what_to_make(tools: Resources, name: str,
         display = add(tx, tables.displays)
 
     with pytest.raises(MissingInput, match=f"Display {display} has {sentence}"):
-        inputs.load(report(name), tools, recognised(tools, display_id=display))
+        Inputs(tools, recognised(tools, display_id=display)).given(report(name))
 
 
 @pytest.mark.usefixtures("gondola")
@@ -98,11 +98,11 @@ def test_one_of_the_optional_inputs_is_enough(tools: Resources):
         bare = add(tx, tables.displays)
     either = report("facings", optional=("must_have", "planogram"))
 
-    given = inputs.load(either, tools, recognised(tools, display_id=planned)).frames
+    given = Inputs(tools, recognised(tools, display_id=planned)).given(either).frames
 
     assert {"facings", "planogram"} == given.keys()
     with pytest.raises(MissingInput, match="no must-have list"):
-        inputs.load(either, tools, recognised(tools, display_id=bare))
+        Inputs(tools, recognised(tools, display_id=bare)).given(either)
 
 
 @pytest.mark.usefixtures("gondola")
@@ -119,7 +119,9 @@ def test_skus_are_those_seen_and_those_planned(tools: Resources):
         display = add(tx, tables.displays, **planned)
     scene = recognised(tools, 5, 5, display_id=display)
 
-    assert [5, 7, 8] == inputs.load(report("skus"), tools, scene).frames["skus"]["sku_id"].to_list()
+    assert [5, 7, 8] == Inputs(tools, scene).given(report("skus")).frames["skus"][
+        "sku_id"
+    ].to_list()
 
 
 @pytest.mark.usefixtures("gondola")
@@ -131,7 +133,7 @@ def test_the_previous_scene_is_of_the_same_display(tools: Resources):
     recognised(tools, 8, display_id=4)
     asked = report("previous", "previous_facings")
 
-    seen, nothing = (inputs.load(asked, tools, scene).frames for scene in (second, first))
+    seen, nothing = (Inputs(tools, scene).given(asked).frames for scene in (second, first))
 
     assert ([first.id], [5]) == (
         seen["previous"]["scene_id"].to_list(),

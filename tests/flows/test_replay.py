@@ -5,6 +5,7 @@ from click.testing import CliRunner
 from sqlalchemy import update
 
 from cli import main
+from flows.inputs import Inputs
 from flows.make_report import make
 from flows.replay import NoReplay, first_difference, replay
 from flows.resources import Resources
@@ -22,7 +23,7 @@ def made(tools: Resources, scene: Scene, name: str = "REALOGRAM") -> int:
     with tools.records.transaction() as tx:
         report_id = reports.add(tx, scene.id, [name], now=now())[name]
         report = reports.get(tx, report_id)
-    make(tools, report)
+    make(report, Inputs(tools, scene))
     return report_id
 
 

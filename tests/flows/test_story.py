@@ -154,7 +154,7 @@ def test_a_report_is_computed_again_without_recognition(
     before, report = plant.scene(scene_id), reports_of(plant, scene_id)[0]
     with plant.records.transaction() as tx:
         revision = reports.start_revision(tx, report.id, webhook=receiver.url, now=now())
-    plant.nudge("compute-reports", report_id=report.id, revision=revision)
+    plant.nudge("compute-reports", report_ids=[report.id])
 
     assert report.report_type in posted(receiver, 1)
     assert (2, READY) == (revision, reports_of(plant, scene_id)[0].status)
@@ -166,8 +166,8 @@ def test_a_report_asked_anew_too_early_waits_for_recognition(plant: Plant, photo
     scene = plant.accept([photo])
     report_id = next(iter(scene.report_ids.values()))
     with plant.records.transaction() as tx:
-        revision = reports.start_revision(tx, report_id, webhook=None, now=now())
-    run = plant.nudge("compute-reports", report_id=report_id, revision=revision)
+        reports.start_revision(tx, report_id, webhook=None, now=now())
+    run = plant.nudge("compute-reports", report_ids=[report_id])
     assert wait_for(lambda: plant.ended(run)) == "COMPLETED"
     assert reports.NOT_READY == reports_of(plant, scene.scene_id)[0].status
 

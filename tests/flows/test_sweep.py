@@ -31,16 +31,14 @@ def missed(flow: str = RECOGNIZE_SCENE, subject_id: int = 7, lease_until: dateti
 
 
 def test_the_run_gets_the_ids_of_the_work():
-    """A scene, or a report and its revision."""
-    scene, report = missed(), missed(COMPUTE_REPORTS, 8)
-
-    assert (RECOGNIZE_SCENE, (("scene_id", 7),)) == nudge_for(scene, DUE + GRACE)[:2]
-    assert (("report_id", 8), ("revision", 2)) == nudge_for(report, DUE + GRACE)[1]
+    """A scene."""
+    assert (RECOGNIZE_SCENE, (("scene_id", 7),)) == nudge_for(missed(), DUE + GRACE)[:2]
 
 
-def test_one_run_sends_all_messages():
-    """Two messages that are due are one nudge."""
-    one, other = missed(DELIVER_WEBHOOKS, 1), missed(DELIVER_WEBHOOKS, 2)
+@pytest.mark.parametrize("flow", [DELIVER_WEBHOOKS, COMPUTE_REPORTS])
+def test_one_run_does_all_that_is_due(flow: str):
+    """Two messages or reports that are due are one nudge."""
+    one, other = missed(flow, 1), missed(flow, 2)
 
     assert nudge_for(one, DUE + GRACE) == nudge_for(other, DUE + GRACE)
 
