@@ -14,6 +14,7 @@ from flows.reports import (
     mhl_compliance,
     osa,
     photo_quality,
+    planogram_compliance,
     realogram,
     share_of_space,
 )
@@ -26,6 +27,7 @@ REPORTS: tuple[Report, ...] = (
     share_of_space.REPORT,
     realogram.REPORT,
     mhl_compliance.REPORT,
+    planogram_compliance.REPORT,
     osa.REPORT,
     assortment.REPORT,
     photo_quality.REPORT,

@@ -35,8 +35,8 @@ def mhl_compliance(must_have: pl.DataFrame, facings: pl.DataFrame) -> MhlComplia
     """Compare; records by id."""
     there = facings_per_sku(facings)
     records = [
-        _record(*row, there)
-        for row in must_have.sort("mhl_record_id")
+        _record(record_id, name, skus, there)
+        for record_id, name, skus in must_have.sort("mhl_record_id")
         .select("mhl_record_id", "name", "skus")
         .iter_rows()
     ]
