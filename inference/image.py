@@ -1,5 +1,7 @@
 """A JPEG becomes upright RGB pixels, or an UnreadablePhoto with a reason for people."""
 
+from math import ceil
+
 import cv2
 import numpy as np
 import simplejpeg
@@ -32,8 +34,10 @@ _TURNS: dict[int, tuple[bool, int | None]] = {  # EXIF orientation -> mirror fir
 }
 
 
-def decode(jpeg: bytes, *, max_pixels: int = MAX_PIXELS, fast: bool = True) -> Pixels:
-    """Decode a JPEG at full size and turn it upright.
+def decode(
+    jpeg: bytes, *, max_pixels: int = MAX_PIXELS, fast: bool = True, at_least: int = 0
+) -> Pixels:
+    """Decode a JPEG, at full size unless told otherwise, and turn it upright.
 
     Grayscale and CMYK photos become RGB. Damaged data is refused, not guessed.
 
@@ -41,6 +45,8 @@ def decode(jpeg: bytes, *, max_pixels: int = MAX_PIXELS, fast: bool = True) -> P
         jpeg: the file.
         max_pixels: a header that promises more is refused before anything is decoded.
         fast: save a tenth of the time by coarser colour; else what other decoders give.
+        at_least: pixels of the long side that are enough; by eighths less is decoded, which saves
+            half of the time or more; 0 = all there are.
 
     Returns:
         (height, width, 3) uint8 RGB.
@@ -48,9 +54,17 @@ def decode(jpeg: bytes, *, max_pixels: int = MAX_PIXELS, fast: bool = True) -> P
     Raises:
         UnreadablePhoto: with a reason.
     """
-    _check_header(jpeg, max_pixels)
+    height, width = _check_header(jpeg, max_pixels)
+    enough = min(1.0, at_least / max(height, width)) if at_least else 1.0
     try:
-        pixels = simplejpeg.decode_jpeg(jpeg, "RGB", fastdct=fast, fastupsample=fast)
+        pixels = simplejpeg.decode_jpeg(
+            jpeg,
+            "RGB",
+            fastdct=fast,
+            fastupsample=fast,
+            min_height=ceil(enough * height),
+            min_width=ceil(enough * width),
+        )
     except (ValueError, MemoryError) as error:
         raise UnreadablePhoto(_why(str(error))) from None
     return turn_upright(pixels, orientation(jpeg))
@@ -63,7 +77,8 @@ def turn_upright(pixels: Pixels, stored: int) -> Pixels:
     return np.asarray(turned if rotation is None else cv2.rotate(turned, rotation), np.uint8)
 
 
-def _check_header(jpeg: bytes, max_pixels: int) -> None:
+def _check_header(jpeg: bytes, max_pixels: int) -> tuple[int, int]:
+    """Height and width as stored."""
     if not jpeg:
         raise UnreadablePhoto("The file is empty.")
     if not jpeg.startswith(b"\xff\xd8"):
@@ -77,6 +92,7 @@ def _check_header(jpeg: bytes, max_pixels: int) -> None:
             f"The photo has {height * width / 1e6:.0f} megapixels, "
             f"at most {max_pixels / 1e6:.0f} are accepted."
         )
+    return height, width
 
 
 def _what_else(data: bytes) -> str:

@@ -1,0 +1,147 @@
+"""Points of a photo that another photo of the same shelf shows too, and which of them agree.
+
+RootSIFT: descriptors whose cosine is that of the square roots.
+Source: Lowe, "Distinctive image features from scale-invariant keypoints" (2004); Arandjelovic and
+Zisserman, "Three things everyone should know to improve object retrieval" (2012), section 3.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from inference.projection import project
+from inference.types import Flags, Floats, Ids, Pixels, Reals
+
+GLANCE = 96  # pixels
+LONG_SIDE = 960  # pixels that points are looked for in; 600 finds half as many
+_MOST = 3000
+_LEAST_CONTRAST = 0.03
+_CLEAR = 0.8  # a match is this much nearer than the next best
+_NEARLY_CLEAR = 0.85  # the same among the few points near where it must be
+_TURNED_ALIKE = 0.8  # cosine between the gradients of the same point in two photos
+_SIZED_ALIKE = 0.6  # natural logarithm of the ratio of what is seen there
+_FEWEST = 2  # points that one can be told from another among
+_ALIKE = 0.75  # distance of descriptors; of unrelated ones about 1
+
+
+@dataclass(frozen=True, eq=False)
+class Keypoints:
+    """Points of one photo."""
+
+    points: Floats  # (n, 2) pixels of the upright photo
+    descriptors: Floats  # (n, 128), each of length 1
+    turns: Floats  # (n, 2) unit vectors along the strongest gradient at each point
+    sizes: Floats  # (n,) of what is seen at each point, pixels
+    glance: Floats  # (h, w, 3) the photo in Lab, long side GLANCE pixels
+    width: int  # of the upright photo
+    height: int
+
+    @property
+    def size(self) -> int:
+        """Long side, pixels."""
+        return max(self.width, self.height)
+
+
+@dataclass(frozen=True, eq=False)
+class Nearby:
+    """Points of one photo that must lie in another, and where they are found there."""
+
+    points: Ids  # (m,) of the first photo
+    partners: Ids  # (m,) of the second, of use where found
+    found: Flags  # (m,)
+
+
+def find_keypoints(pixels: Pixels, width: int, height: int) -> Keypoints:
+    """Find the points of a photo.
+
+    Args:
+        pixels: the photo, upright, at any size from `LONG_SIDE` on.
+        width, height: of the upright photo at full size.
+    """
+    scale = LONG_SIDE / max(width, height)
+    size = (round(width * scale), round(height * scale))
+    grey = cv2.cvtColor(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    sift = cv2.SIFT.create(nfeatures=_MOST, contrastThreshold=_LEAST_CONTRAST)
+    glance = _glance(pixels)
+    found, histograms = sift.detectAndCompute(grey, None)  # pyright: ignore[reportArgumentType]
+    if not found:
+        nothing = np.zeros((0, 2), np.float32)
+        return Keypoints(
+            nothing, np.zeros((0, 128), "f4"), nothing, nothing[:, 0], glance, width, height
+        )
+    roots = np.sqrt(histograms / np.maximum(histograms.sum(axis=1, keepdims=True), 1e-9))
+    x, y, angles, sizes = np.array([(*p.pt, np.radians(p.angle), p.size) for p in found], "f4").T
+    return Keypoints(
+        points=(np.stack([x, y], axis=1) / scale).astype(np.float32),
+        descriptors=roots.astype(np.float32),
+        turns=np.stack([np.cos(angles), np.sin(angles)], axis=1),
+        sizes=(sizes / scale).astype(np.float32),
+        glance=glance,
+        width=width,
+        height=height,
+    )
+
+
+def _glance(pixels: Pixels) -> Floats:
+    scale = GLANCE / max(pixels.shape)
+    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2Lab), np.float32)
+
+
+def match(one: Keypoints, other: Keypoints) -> Ids:
+    """Pairs of points that look alike and like no other, (m, 2)."""
+    if min(len(one.points), len(other.points)) < _FEWEST:
+        return np.zeros((0, 2), np.int64)
+    partners, clear = _nearest(one.descriptors @ other.descriptors.T, _CLEAR)
+    return np.stack([np.flatnonzero(clear), partners[clear]], axis=1)
+
+
+def match_near(one: Keypoints, other: Keypoints, homography: Reals, near: float) -> Nearby:
+    """Look for each point of `one` where the homography puts it in `other`.
+
+    Args:
+        homography: (3, 3) from pixels of `one` to pixels of `other`.
+        near: how far from there it may be, in long sides of `other`.
+    """
+    there = project(one.points, homography)
+    inside = np.flatnonzero(((there >= 0) & (there < (other.width, other.height))).all(axis=1))
+    if not len(inside) or len(other.points) < _FEWEST:
+        nothing = np.zeros(len(inside), np.int64)
+        return Nearby(inside, nothing, nothing.astype(np.bool_))
+    likeness = one.descriptors[inside] @ other.descriptors.T
+    likeness[_squares(there[inside], other.points) > (near * other.size) ** 2] = -1.0
+    turn, zoom = _turn_and_zoom(homography, one.width / 2, one.height / 2)
+    likeness[(one.turns[inside] @ turn.T) @ other.turns.T < _TURNED_ALIKE] = -1.0
+    ratios = np.log(other.sizes)[None] - np.log(zoom * one.sizes[inside])[:, None]
+    likeness[np.abs(ratios) > _SIZED_ALIKE] = -1.0
+    partners, clear = _nearest(likeness, _NEARLY_CLEAR)
+    return Nearby(inside, partners, clear & (likeness.max(axis=1) > 1 - _ALIKE**2 / 2))
+
+
+def _turn_and_zoom(homography: Reals, x: float, y: float) -> tuple[Reals, float]:
+    """What the homography does to directions (2, 2) and to lengths near a point."""
+    depth = float(homography[2] @ (x, y, 1))
+    there = homography[:2] @ (x, y, 1) / depth
+    slopes = (homography[:2, :2] - np.outer(there, homography[2, :2])) / depth
+    zoom = float(np.sqrt(abs(np.linalg.det(slopes))))
+    angle = np.arctan2(slopes[1, 0] - slopes[0, 1], slopes[0, 0] + slopes[1, 1])
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]], np.float32)
+    return turn, zoom
+
+
+def _nearest(likeness: Floats, clear: float) -> tuple[Ids, Flags]:
+    """Index of each row's greatest cosine, and whether its distance is `clear` of the next."""
+    rows = np.arange(len(likeness))
+    best = likeness.argmax(axis=1)
+    second = likeness.copy()
+    second[rows, best] = -1.0
+    distance, next_best = (1 - likeness[rows, best]), (1 - second.max(axis=1))
+    return best, distance < clear**2 * next_best
+
+
+def _squares(few: Floats, many: Floats) -> Floats:
+    """(f, m): squares of the distances."""
+    across, down = (few[:, None, axis] - many[None, :, axis] for axis in (0, 1))
+    return np.asarray(across * across + down * down, np.float32)
