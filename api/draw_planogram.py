@@ -67,4 +67,5 @@ def draw_planogram(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
         return Response(drawn)
     with records.reading() as tx:
         names = catalog.names(tx, {record.sku for record in drawn.records if record.sku})
-    return pages.page("planogram.html", drawn=drawn, names=names, scene=scene)
+    facings = sum((one.facing_x or 1) * (one.facing_y or 1) for one in drawn.records)
+    return pages.page("planogram.html", drawn=drawn, names=names, scene=scene, facings=facings)

@@ -1,6 +1,7 @@
 """Master data as clients send it; a body that leaves a link out keeps it."""
 
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType, defstruct
@@ -88,6 +89,7 @@ class VisitBody(Struct, frozen=True):
     helpdesk: Any = None
 
 
+@cache
 def changes_of(body: type[Struct]) -> type[Any]:
     """Make the body of PATCH: the same fields, each may be left out."""
     optional = [(f.name, f.type | UnsetType, UNSET) for f in fields(body)]

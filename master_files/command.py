@@ -75,8 +75,12 @@ def import_files(  # noqa: PLR0913 (keyword-only)
 
 
 def _write(writer: Writer, lines: Sequence[Line]) -> None:
-    """Write what is named before what names it; displays of planograms when both are there."""
+    """Write what is named before what names it; displays of planograms when both are there.
+
+    A line with an id comes before those that may mean the same row by its name.
+    """
     whole = [line for line in lines if line.whole]
+    lines = sorted(lines, key=lambda line: line.values.get("id") is None)
     for name in ORDER:
         for line in lines:
             if line.kind == name:

@@ -71,8 +71,10 @@ class Writer:
             field = getattr(error, "field", "")
             self.findings.append(Finding(line.where, f"{field}: {error}" if field else str(error)))
             return
+        if line.only_new or line.whole:  # it says nothing that another line could say otherwise
+            return
         former = self._said.setdefault((line.kind, row_id), line.where)
-        if former != line.where and not line.only_new:
+        if former != line.where:
             self.findings.append(Finding(line.where, f"The same as {former}: leave one out."))
 
     def _write(self, line: Line, count: Counts) -> int:
@@ -141,7 +143,10 @@ class Writer:
 
     def finish(self, line: Line) -> None:
         """Remove the records of a planogram that no line has, when the lines are all of it."""
-        planogram_id = self._lookup.called(PLANOGRAMS, line.values["name"])
+        try:
+            planogram_id = self._lookup.called(PLANOGRAMS, line.values["name"])
+        except Unclear:  # `write` said so
+            return
         if planogram_id is None:  # it could not be written
             return
         for record in drawn_planogram.records_of(self._tx, planogram_id):

@@ -57,6 +57,7 @@ def add(tx: Connection, kind: Kind[Row], values: Mapping[str, Any], *, now: date
         Conflict: when the id is taken.
         UnknownName: when a field names something that is not there.
     """
+    _count(tx, kind)
     _check_links(tx, kind, values)
     times = dict.fromkeys(("created_at", "updated_at", "started_date"), now)
     columns = _columns(kind, times | {n: v for n, v in values.items() if v is not None})
@@ -76,6 +77,7 @@ def change(
         Conflict: when the new id is taken.
         UnknownName: when a field names something that is not there.
     """
+    _count(tx, kind)
     former = structs.asdict(get(tx, kind, row_id, hold=True))
     _check_links(tx, kind, values)
     new_id = values.get("id") or row_id
@@ -93,6 +95,7 @@ def remove(tx: Connection, kind: Kind[Any], row_id: int) -> None:
         NotFound: when there is no such row.
         InUse: when something still needs it.
     """
+    _count(tx, kind)
     get(tx, kind, row_id)
     if kind is MUST_HAVE_LISTS:
         _refuse_when_named(tx, kind, row_id, _displays.c.musthavelist_id, "display {}")
@@ -101,7 +104,6 @@ def remove(tx: Connection, kind: Kind[Any], row_id: int) -> None:
     if kind is PLANOGRAMS:
         _place(tx, row_id, None)
     tx.execute(delete(kind.table).where(kind.table.c.id == row_id))
-    versions.bump(tx, kind.table.name)
 
 
 def first_missing(tx: Connection, table: Table, ids: Iterable[int]) -> int | None:
@@ -109,6 +111,12 @@ def first_missing(tx: Connection, table: Table, ids: Iterable[int]) -> int | Non
     wanted = set(ids)
     rows = tx.scalars(select(table.c.id).where(table.c.id.in_(wanted)))
     return min(wanted - set(rows), default=None)
+
+
+def _count(tx: Connection, kind: Kind[Any]) -> None:
+    """Count a write, before any of another kind: all writers take turns in the same order."""
+    if kind.is_master:
+        versions.bump(tx, kind.table.name)
 
 
 def _select(kind: Kind[Any]) -> Any:
@@ -136,8 +144,6 @@ def _written(
 ) -> Row:
     if kind is PLANOGRAMS and "display" in values:
         _place(tx, row_id, values["display"])
-    if kind.is_master:
-        versions.bump(tx, kind.table.name)
     return get(tx, kind, row_id)
 
 

@@ -91,6 +91,17 @@ def test_the_file_is_the_whole_planogram(take: Import, records: Records):
     assert [(0, 0, 0, 5, 1, 2)] == placed(records, "Aisle 3") == placed(records, "Aisle 4")
 
 
+def test_another_file_may_say_more_of_the_planogram(take: Import, records: Records):
+    """Such as its id, and the display that has it."""
+    rest = '{"planograms": [{"id": 24, "name": "Aisle 3", "display_name": "Left"}]}'
+    imported = take(aisle__psa=SHELVES, rest__json=rest, displays__csv="name\nLeft\n")
+
+    assert [] == imported.findings
+    with records.reading() as tx:
+        assert 1 == master_data.get(tx, PLANOGRAMS, 24).display
+        assert 4 == len(drawn_planogram.records_of(tx, 24))
+
+
 @pytest.mark.parametrize(
     ("rows", "where", "sentence"),
     [
