@@ -1,5 +1,8 @@
 """Blocks of a planogram out of fronts."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from storage.blocks import Block, Front, blocks
 
 
@@ -54,3 +57,15 @@ def test_fronts_that_overlap_a_little_stand_side_by_side():
 def test_an_empty_shelf_has_no_blocks():
     """Nor has one without photos."""
     assert [] == blocks([[]]) == blocks([])
+
+
+PLACES = st.tuples(st.sampled_from([None, 7, 8]), st.integers(0, 60), st.integers(0, 60))
+
+
+@given(st.lists(st.lists(PLACES, max_size=12), max_size=3))
+def test_every_named_front_is_in_a_block(places: list[list[tuple[int | None, int, int]]]):
+    """Wherever the fronts stand, and whatever overlaps."""
+    parts = [[front(*place) for place in part] for part in places]
+    named = sum(place[0] is not None for part in places for place in part)
+
+    assert named == sum(block.facing_x * block.facing_y for block in blocks(parts))
