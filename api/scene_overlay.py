@@ -17,7 +17,7 @@ from storage.errors import ObjectMissing
 from storage.objects import ObjectStore
 from storage.scenes import Scene
 
-TABLES = ("facings", "price_tags", "shelves", "photos")
+TABLES = ("facings", "price_tags", "gaps", "shelves", "photos")
 GOLDEN_ANGLE = 137.508  # degrees of hue between one SKU and the next: neighbours look different
 
 
@@ -34,6 +34,7 @@ class Box(Struct, frozen=True):
     note: str
     duplicate: bool = False
     facing_id: int | None = None
+    tag_id: int | None = None
     confirmed: bool = False  # by a person
 
 
@@ -42,10 +43,11 @@ class Overlay(Struct, frozen=True):
 
     facings: list[Box]
     price_tags: list[Box]
+    gaps: list[Box]  # empty places
     shelves: list[dict[str, Any]]  # x1 y1 x2 y2
 
 
-EMPTY = Overlay([], [], [])
+EMPTY = Overlay([], [], [], [])
 
 
 def colour_of(sku_id: int) -> str:
@@ -93,6 +95,7 @@ def make_overlay(
             _facing(row, names, (answers or {}).get(row["facing_id"])) for row in mine["facings"]
         ],
         price_tags=[_price_tag(row) for row in mine["price_tags"]],
+        gaps=[_gap(row) for row in mine["gaps"]],
         shelves=mine["shelves"],
     )
 
@@ -130,8 +133,14 @@ def _note(row: dict[str, Any], answer: Confirmation | None) -> str:
 
 
 def _price_tag(row: dict[str, Any]) -> Box:
+    notes = [place_of(row), f"{row['detection_score']:.0%}", row["text"]]
+    note = " · ".join(part for part in notes if part)
+    return _box(row, colour="", sku_id=None, title="Price tag", note=note, tag_id=row["tag_id"])
+
+
+def _gap(row: dict[str, Any]) -> Box:
     note = f"{place_of(row)} · {row['detection_score']:.0%}"
-    return _box(row, colour="", sku_id=None, title="Price tag", note=note)
+    return _box(row, colour="", sku_id=None, title="Empty place", note=note)
 
 
 def _box(row: dict[str, Any], **more: Any) -> Box:

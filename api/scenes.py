@@ -10,7 +10,7 @@ from api import pages
 from api.given import Given
 from api.media import Links
 from api.scene_overlay import colour_of
-from api.scene_page import load_tables_and_overlays
+from api.scene_page import load_shown
 from api.scene_summary import SceneSummary, summarise
 from storage import reports, scenes
 from storage.objects import ObjectStore
@@ -56,7 +56,6 @@ def get_scene(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     summary = summarise(found, photos, made, urls=urls, prefect_ui=prefect_ui)
     if not pages.wants_page(request):
         return Response(summary)
-    tables, overlays = load_tables_and_overlays(records, objects, found, made)
+    shown = load_shown(records, objects, found, made)
     live = found.status not in (DONE, ERROR)
-    shown = {"tables": tables, "overlays": overlays, "colour_of": colour_of}
-    return pages.page("scene.html", scene=summary, live=live, **shown)
+    return pages.page("scene.html", scene=summary, live=live, shown=shown, colour_of=colour_of)

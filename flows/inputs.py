@@ -10,7 +10,7 @@ import polars as pl
 from flows.reports.contract import MissingInput, Report
 from flows.reports.frames import INPUTS
 from flows.resources import Resources
-from storage import facts, kept_frames, master_frames, scenes, versions
+from storage import facts, kept_frames, master_frames, panoramas, scenes, versions
 from storage.objects import ObjectStore
 from storage.scene_before import scene_before
 from storage.scenes import Scene, ScenePhoto
@@ -189,6 +189,14 @@ def _nothing_planned(display: int, known: bool, what: str, path: str) -> Missing
     )
 
 
+def _panorama(inputs: Inputs) -> pl.DataFrame:
+    """The picture's row of facts with its link, which is the same whenever it is made."""
+    stored, resources = _facts(inputs, inputs.scene, "panorama").frame, inputs.resources
+    with resources.records.transaction() as tx:
+        urls = [resources.settings.api_url + panoramas.path(tx, key) for key in stored["key"]]
+    return stored.with_columns(pl.Series("url", urls, pl.String))
+
+
 def _options(inputs: Inputs) -> pl.DataFrame:
     settings, schema = inputs.resources.settings, INPUTS["options"].schema
     return pl.DataFrame({name: [getattr(settings, name)] for name in schema}, schema=schema)
@@ -197,6 +205,7 @@ def _options(inputs: Inputs) -> pl.DataFrame:
 LOADERS: dict[str, Loader] = {
     **{table: _own(table) for table in FACTS},
     **{BEFORE + table: _before(table) for table in ("facings", "price_tags")},
+    "panorama": _panorama,
     "previous": _previous,
     "skus": _skus,
     "planogram": _planogram,

@@ -82,11 +82,14 @@ async function follow() {
 }
 
 function replace(fresh) {
-  const layers = [...document.querySelectorAll(".layers input:not(:checked)")].map((i) => i.id);
+  const layers = [...document.querySelectorAll(".layers input")].map((i) => [i.id, i.checked]);
   const asked = document.getElementById("asked");
   fresh.getElementById("asked").replaceWith(asked);
   document.getElementById("scene").replaceWith(fresh.getElementById("scene"));
-  for (const id of layers) document.getElementById(id).checked = false;
+  for (const [id, checked] of layers) {
+    const layer = document.getElementById(id);
+    if (layer) layer.checked = checked;
+  }
   show();
 }
 

@@ -101,12 +101,16 @@ def write_embeddings(
 
 
 def finish(gondola: Gondola, scene_id: int, bodies: dict[str, bytes]) -> None:
-    """End every report and the scene."""
+    """End the reports that have a body here, and the scene."""
     now = gondola.clock.now
     with gondola.records.reading() as tx:
         made = reports.of_scene(tx, scene_id)
         photos = scenes.photos(tx, scene_id)
-    kept = {r.id: reports.store_body(gondola.objects, bodies[r.report_type]) for r in made}
+    kept = {
+        report.id: reports.store_body(gondola.objects, bodies[report.report_type])
+        for report in made
+        if report.report_type in bodies
+    }
     with gondola.records.transaction() as tx:
         for report_id, body in kept.items():
             reports.set_ready(tx, report_id, 1, body, lineage=LINEAGE, now=now)

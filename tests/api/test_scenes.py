@@ -33,7 +33,8 @@ def shown(module_gondola: Gondola) -> Shown:
         recognised.add_sku(gondola, name) for name in ("Oreo & Co", "<script>alert(1)</script>")
     ]
     images = [gondola.upload(jpeg(colour=(i, 9, 9))).json()["id"] for i in (1, 2)]
-    reply = gondola.recognize(images=images).json()
+    types = ["FACING_COUNT", "SHARE_OF_SPACE", "REALOGRAM"]
+    reply = gondola.recognize(images=images, report_types=types).json()
     recognised.write_facts(
         gondola,
         reply["id"],
