@@ -9,7 +9,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up test test-servers lint types contracts check servers bench-scene bench-load bench-refusals \
-  bench-quality bench-gallery bench-accuracy bench-unknown train requirements clean
+  bench-quality bench-gallery bench-accuracy bench-unknown fuzz train requirements clean
 
 help:  ## list the verbs
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ bench-accuracy: .venv/.dev  ## how good detector and embedder are on the labelle
 
 bench-unknown: .venv/.dev  ## how well unknown facings are put together, and 100,000 of them
 	@.venv/bin/python -m bench.unknown
+
+fuzz: .venv/.dev  ## thousands of requests made from the API document, minutes
+	@GONDOLA_FUZZ=30 .venv/bin/python -m pytest -s tests/api/test_document.py
 
 train: .venv-train/.ready  ## train the shipped models anew: FONTS=dir PICTURES=dir (hours; training/README.md)
 	@.venv-train/bin/python -m training --fonts "$(FONTS)" --pictures "$(PICTURES)"

@@ -40,7 +40,21 @@ _ERRORS = {
     ),
     "429": ("Too many requests in a minute; `Retry-After` says when to come again.", _THROTTLED),
     "404": ("There is no such thing.", {"detail": "Not found."}),
+    "409": ("Something else needs it.", {"detail": "The must-have list 1 cannot go: ..."}),
+    "413": (
+        "The body is larger than this endpoint takes.",
+        {"detail": "The request is larger than this endpoint takes."},
+    ),
+    "415": (
+        "The body is of a kind this endpoint does not read.",
+        {"detail": 'Unsupported media type "text/plain" in request.'},
+    ),
+    "422": (
+        "The Idempotency-Key was used with another body.",
+        {"detail": "This Idempotency-Key was used with another body."},
+    ),
 }
+_ALWAYS = {"400", "401", "403", "429"}
 
 
 class _Document(OpenAPIRenderPlugin):
@@ -83,10 +97,22 @@ def _complete(document: dict[str, Any]) -> dict[str, Any]:
     """Put the bodies of errors into the document as they really are."""
     for path, methods in document["paths"].items():
         for operation in methods.values() if path.startswith("/api/") else ():
-            wanted = _ERRORS if "{" in path else {k: v for k, v in _ERRORS.items() if k != "404"}
+            codes = _codes(path, operation)
             responses = operation["responses"]
-            responses |= {code: _error(*wanted[code]) for code in wanted}
+            responses |= {code: _error(*_ERRORS[code]) for code in sorted(codes)}
     return document
+
+
+def _codes(path: str, operation: dict[str, Any]) -> set[str]:
+    """Which errors an operation may answer with."""
+    codes = set(_ALWAYS)
+    if "{" in path:
+        codes |= {"404", "409"}
+    if "requestBody" in operation:
+        codes |= {"413", "415"}
+    if any(one["name"] == "Idempotency-Key" for one in operation.get("parameters", [])):
+        codes.add("422")
+    return codes
 
 
 def _error(description: str, example: dict[str, Any]) -> dict[str, Any]:

@@ -35,6 +35,7 @@ class PagedOperation(Operation):
         number = Schema(type=OpenAPIType.INTEGER)
         limit = f"How many; {DEFAULT_LIMIT} unless said, {MAX_LIMIT} at most."
         self.parameters = [
+            *(self.parameters or []),
             Parameter(name="limit", param_in="query", schema=number, description=limit),
             Parameter(name="offset", param_in="query", schema=number, description="From where."),
         ]
