@@ -9,7 +9,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up test test-servers lint types contracts check servers bench-scene bench-load bench-refusals \
-  bench-quality bench-gallery bench-accuracy bench-unknown fuzz train requirements clean
+  bench-quality bench-gallery bench-accuracy bench-unknown bench-planogram fuzz train requirements clean
 
 help:  ## list the verbs
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ bench-gallery: .venv/.run  ## time the search of 500 facings in 100,000 referenc
 bench-accuracy: .venv/.dev  ## how good detector and embedder are on the labelled photos
 	@.venv/bin/python -m bench.accuracy
 	@.venv/bin/python -m bench.accuracy.skus
+
+bench-planogram: .venv/.dev  ## how often PLANOGRAM_COMPLIANCE finds what was done to real shelves
+	@.venv/bin/python -m bench.planogram
 
 bench-unknown: .venv/.dev  ## how well unknown facings are put together, and 100,000 of them
 	@.venv/bin/python -m bench.unknown

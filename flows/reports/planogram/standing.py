@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from flows.reports.planogram.align import Costs, Pairs, Scores, align
 from flows.reports.planogram.faces import UNNAMED, Flags, Found, Planned, Reals, Whole
+from flows.reports.planogram.places import inside
 from flows.reports.planogram.shelves import SAME
 from flows.reports.planogram.view import Row, look
 
@@ -64,8 +65,10 @@ def stand(found: Found, planned: Planned) -> Standing:
     full = [row for row in rows if row.row is not None]
     for row, pairs in zip(full, _align(found, planned, full), strict=True):
         _note_facings(found, row, pairs, standing)
+        _note_places(row, row.shown & _with_room(found, row, pairs), standing)
     for row in rows:
-        _note_places(row, standing)
+        if row.row is None:
+            _note_places(row, row.shown, standing)
     standing.seen[:] |= not facings and found.read > 0
     return standing
 
@@ -115,10 +118,28 @@ def _note_facings(found: Found, row: Row, pairs: Pairs, standing: Standing) -> N
         standing.seen[row.faces[both[0, 1] : both[-1, 1] + 1]] = True
 
 
-def _note_places(row: Row, standing: Standing) -> None:
-    standing.seen[row.faces[row.shown]] = True
+def _with_room(found: Found, row: Row, pairs: Pairs) -> Flags:
+    """(k,) whether there is room in the photo beside the outermost facings of the shelf.
+
+    A shelf that is full up to the edge of the photo says nothing of what comes after.
+    """
+    room = np.ones(len(row.faces), np.bool_)
+    if pairs:
+        of, size = _facings(found, row), found.sizes[row.view, 0]
+        half, widths = found.width[of] / 2, row.widths
+        left, right = (found.x[of] - half).min(), (found.x[of] + half).max()
+        first, last = pairs[0][1], pairs[-1][1]
+        before = left + widths[first] / 2 + row.places[:first] - row.places[first]
+        after = right - widths[last] / 2 + row.places[last + 1 :] - row.places[last]
+        room[:first] = inside(before, widths[:first], size)
+        room[last + 1 :] = inside(after, widths[last + 1 :], size)
+    return room
+
+
+def _note_places(row: Row, shown: Flags, standing: Standing) -> None:
+    standing.seen[row.faces[shown]] = True
     taken = np.isin(row.faces, standing.face)
-    new = row.shown & ~taken & (standing.view[row.faces] < 0)
+    new = shown & ~taken & (standing.view[row.faces] < 0)
     half, height = row.widths / 2, np.ones(len(row.faces))
     boxes = (row.places - half, height * row.top, row.places + half, height * row.bottom)
     standing.view[row.faces[new]] = row.view
