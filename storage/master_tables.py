@@ -5,7 +5,7 @@ Ids of these rows may be changed by clients; rows that name them follow.
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Integer, String, Table, Text
 
 from storage.columns import BIG, metadata, table, time
 
@@ -19,6 +19,21 @@ def _named(name: str, *columns: Any) -> Table:
     return table(name, Column("name", Text), *columns, time("created_at"), time("updated_at"))
 
 
+skus = table(
+    "skus",
+    Column("cid", Text, nullable=False),
+    Column("ean13", Text),
+    Column("image", BIG, ForeignKey("images.id")),
+    Column("name", Text, nullable=False),
+    Column("brand", BigInteger),
+    Column("category", BigInteger),
+    Column("manufacturer", BigInteger),
+    Column("size_x_mm", Float),
+    Column("size_y_mm", Float),
+    Column("size_z_mm", Float),
+    time("created_at"),
+    time("updated_at"),
+)
 brands = _named("brands")
 categories = _named("categories")
 manufacturers = _named("manufacturers")

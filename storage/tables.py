@@ -7,7 +7,6 @@ from sqlalchemy import (
     Column,
     Date,
     Float,
-    ForeignKey,
     Index,
     Integer,
     LargeBinary,
@@ -18,7 +17,8 @@ from sqlalchemy import (
     text,
 )
 
-from storage.columns import BIG, metadata, table, time, to
+from storage.columns import metadata, table, time, to
+from storage.gallery_tables import forecasts, galleries, sku_references, vectors
 from storage.learning_tables import confirmations, doubts, recognition_errors, unknown_products
 from storage.master_tables import (
     brands,
@@ -29,6 +29,7 @@ from storage.master_tables import (
     musthavelists,
     planogram_records,
     planograms,
+    skus,
     versions,
 )
 
@@ -38,6 +39,8 @@ __all__ = [
     "confirmations",
     "displays",
     "doubts",
+    "forecasts",
+    "galleries",
     "manufacturers",
     "metadata",
     "mhl_records",
@@ -45,7 +48,10 @@ __all__ = [
     "planogram_records",
     "planograms",
     "recognition_errors",
+    "sku_references",
+    "skus",
     "unknown_products",
+    "vectors",
     "versions",
 ]
 
@@ -210,52 +216,4 @@ attempts = table(
     Column("status_code", Integer),
     Column("error", Text),
     Column("milliseconds", Float, nullable=False),
-)
-skus = table(
-    "skus",
-    Column("cid", Text, nullable=False),
-    Column("ean13", Text),
-    Column("image", BIG, ForeignKey("images.id")),
-    Column("name", Text, nullable=False),
-    Column("brand", BigInteger),
-    Column("category", BigInteger),
-    Column("manufacturer", BigInteger),
-    Column("size_x_mm", Float),
-    Column("size_y_mm", Float),
-    Column("size_z_mm", Float),
-    time("created_at"),
-    time("updated_at"),
-)
-sku_references = table(
-    "sku_references",
-    to("skus", "sku_id", nullable=False),
-    to("images", "image_id", nullable=False),
-    Column("crop", Text, nullable=False),  # "" = the whole picture, else "x1,y1,x2,y2"
-    Column("source", String(16), nullable=False),
-    time("created_at"),
-    UniqueConstraint("sku_id", "image_id", "crop"),
-)
-vectors = Table(
-    "vectors",
-    metadata,
-    to("sku_references", "reference_id", primary_key=True),
-    Column("embedder", String(128), primary_key=True),
-    Column("vector", LargeBinary),  # float32; null when `problem` says why there is none
-    Column("problem", Text),
-)
-galleries = Table(
-    "galleries",
-    metadata,
-    Column("embedder", String(128), primary_key=True),
-    Column("version", BigInteger, nullable=False),  # counts the changes of the gallery
-    time("used_at", nullable=True),  # when a worker last started with this embedder
-)
-forecasts = Table(
-    "forecasts",
-    metadata,
-    to("skus", "sku_id", primary_key=True),
-    Column("embedder", String(128), primary_key=True),
-    Column("gallery", BigInteger, nullable=False),  # the version it is of
-    Column("body", JSON, nullable=False),
-    time("created_at"),
 )
