@@ -56,11 +56,15 @@ class DetectorInput(PixelInput, frozen=True, forbid_unknown_fields=True, kw_only
     resize: Literal["fit", "centre"] = "fit"  # padding right and below, or all around
 
 
+Look = tuple[Share, Share, Share, Share]  # x1 y1 x2 y2, shares of a box
+
+
 class EmbedderInput(PixelInput, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The crop of one product, stretched to width x height."""
 
     width: Side
     height: Side
+    looks: tuple[Look, ...] = ()  # parts seen beside the whole; the mean of all answers counts
 
 
 class DetectorOutput(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -139,6 +143,8 @@ class EmbedderCard(CardFields, frozen=True, forbid_unknown_fields=True, kw_only=
     def key(self) -> str:
         """`<name>-<version>+<12 hex digits>` of the hashes of its files and its appearance."""
         listed = "\n".join(f"{name} {digest}" for name, digest in sorted(self.files.items()))
+        if self.input.looks:
+            listed += "\n" + msgspec.json.encode(self.input.looks).decode()
         if self.appearance:
             listed += "\n" + msgspec.json.encode(self.appearance).decode()
         return f"{self.id}+{hashlib.sha256(listed.encode()).hexdigest()[:12]}"
@@ -168,8 +174,8 @@ def load_card(folder: Path, *, verify: bool = False) -> Card:
     _check_files(card)
     if isinstance(card, DetectorCard):
         _check_size(card.input)
-    elif isinstance(card, EmbedderCard) and card.thresholds.ambiguous > card.thresholds.match:
-        raise BadCard("thresholds.ambiguous", "it cannot be above match.")
+    elif isinstance(card, EmbedderCard):
+        _check_embedder(card)
     if verify:
         problems = [problem for name in card.files if (problem := file_problem(folder, card, name))]
         if problems:
@@ -204,6 +210,13 @@ def _check_files(card: Card) -> None:
         raise BadCard("files", f"one of {' or '.join(GRAPHS)} with its sha256 is missing.")
     if "model.xml" in card.files and "model.bin" not in card.files:
         raise BadCard("files", "model.bin with its sha256 is missing.")
+
+
+def _check_embedder(card: EmbedderCard) -> None:
+    if card.thresholds.ambiguous > card.thresholds.match:
+        raise BadCard("thresholds.ambiguous", "it cannot be above match.")
+    if any(x1 >= x2 or y1 >= y2 for x1, y1, x2, y2 in card.input.looks):
+        raise BadCard("input.looks", "a look is x1 y1 x2 y2, x1 below x2 and y1 below y2.")
 
 
 def _check_size(given: DetectorInput) -> None:

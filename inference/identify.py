@@ -3,7 +3,7 @@
 import numpy as np
 
 from inference.appearance import AppearanceReader
-from inference.card import Card, EmbedderCard
+from inference.card import Card, EmbedderCard, Look
 from inference.errors import BadCard, BadModel
 from inference.pyramid import Pyramid
 from inference.runtime import Model
@@ -56,8 +56,15 @@ class Embedder:
 
     def _vectors(self, photo: Pyramid, boxes: Ids) -> Floats:
         crops = self._crops(photo, boxes)
-        seen = self._run(crops)
+        seen = self._seen(photo, boxes, crops)
         return self._reader.vectors(seen, crops, boxes) if self._reader else seen
+
+    def _seen(self, photo: Pyramid, boxes: Ids, crops: Pixels) -> Floats:
+        """What the network says of the boxes, and of the parts of them that the card names."""
+        answers = self._run(crops)
+        for look in self.card.input.looks:
+            answers = answers + self._run(self._crops(photo, _part(boxes, look)))
+        return normalise(answers) if self.card.input.looks else answers
 
     def _crops(self, photo: Pyramid, boxes: Ids) -> np.ndarray:
         """(n, height, width, 3) RGB, each box stretched to the card's size."""
@@ -80,6 +87,14 @@ def normalise(vectors: Floats) -> Floats:
 
 def _all_of(photo: Pyramid) -> Floats:
     return np.array([[0, 0, photo.width, photo.height]], np.float32)
+
+
+def _part(boxes: Ids, look: Look) -> Ids:
+    """The same part of every box, in whole pixels, at least one each way."""
+    corner, sides = boxes[:, :2], boxes[:, 2:] - boxes[:, :2]
+    start = np.floor(corner + sides * look[:2]).astype(np.int64)
+    end = np.ceil(corner + sides * look[2:]).astype(np.int64)
+    return np.concatenate([start, end], axis=1)
 
 
 def _whole_pixels(boxes: Floats, photo: Pyramid) -> Ids:

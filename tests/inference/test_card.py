@@ -49,6 +49,16 @@ def test_an_ambiguous_product_is_not_named(tmp_path: Path):
         load_card(tmp_path)
 
 
+def test_a_look_is_a_part_of_the_box(tmp_path: Path):
+    """Nothing can be seen between a right and a left edge."""
+    given = {"width": 96, "height": 128, "looks": [[0.6, 0.0, 0.6, 1.0]]}
+    card = tiny.embedder_card(input=given)
+    tiny.write_folder(tmp_path, tiny.embedder_network(), card)
+
+    with pytest.raises(BadCard, match=r"input\.looks"):
+        load_card(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

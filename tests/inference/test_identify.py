@@ -1,5 +1,7 @@
 """Crops become vectors."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -49,6 +51,23 @@ def test_a_vector_shows_its_crop(embedder: Embedder):
     vector = embedder.embed(photo, np.array([[200, 100, 296, 228]], np.float32))[0]
 
     assert np.allclose(unit(*quarters.ravel()), vector, atol=1e-4)
+
+
+def test_a_vector_is_the_mean_of_all_looks(runtime: Runtime, embedder: Embedder, tmp_path: Path):
+    """The whole box and the parts of it that the card names; so its key differs, too."""
+    given = {"width": 96, "height": 128, "looks": [[0.0, 0.0, 0.5, 1.0], [0.25, 0.5, 1.0, 1.0]]}
+    folder = tiny.write_folder(tmp_path, tiny.embedder_network(), tiny.embedder_card(input=given))
+    model = runtime.load(folder)
+    looking = Embedder(model, model.card)
+    boxes = [(200, 100, 300, 300), (200, 100, 250, 300), (225, 200, 300, 300)]
+    photo = blocks(400, 400)
+
+    vector = looking.embed(photo, np.array(boxes[:1], np.float32))[0]
+
+    assert np.allclose(
+        unit(*embedder.embed(photo, np.array(boxes, np.float32)).mean(0)), vector, atol=1e-4
+    )
+    assert embedder.card.key != looking.card.key
 
 
 @given(box=hnp.arrays(np.float32, 4, elements=st.floats(-50, 150, width=32)))
