@@ -17,7 +17,7 @@ from training.photo_crops import PhotoPool, photo_crop
 from training.scene_folder import TRAINING_SCENES, StoredScene, stored_scenes
 from training.shelf_photos import ShelfPhoto
 from training.swaps import facings_of
-from training.training_run import Budget, Run, move_towards
+from training.training_run import Budget, Run
 
 DRAWING = Budget(
     seed=0,
@@ -75,8 +75,17 @@ def tune_on_photos(
         return drawn(rng) if rng.random() < DRAWN_SHARE else photo_crop(rng, pool)
 
     _train(run, either)
-    move_towards(run.mean, base, 1 - TUNED_SHARE)
+    _move_towards(run.mean, base, 1 - TUNED_SHARE)
     return run
+
+
+@torch.no_grad()
+def _move_towards(network: ShelfDetector, other: ShelfDetector, share: float) -> None:
+    """Move the weights and the statistics of the norms a share of the way to another network."""
+    there = other.state_dict()
+    for name, value in network.state_dict().items():
+        if value.dtype.is_floating_point:
+            value.lerp_(there[name], share)
 
 
 def _drawn(work: Path) -> CropSource:

@@ -138,12 +138,3 @@ def _optimisers(network: nn.Module, budget: Budget) -> list[torch.optim.Optimize
         for group in optimiser.param_groups:
             group["initial_lr"] = group["lr"]
     return chosen
-
-
-@torch.no_grad()
-def move_towards(network: nn.Module, other: nn.Module, share: float) -> None:
-    """Move the weights and the statistics of the norms a share of the way to another network."""
-    there = other.state_dict()
-    for name, value in network.state_dict().items():
-        if value.dtype.is_floating_point:
-            value.lerp_(there[name], share)
