@@ -9,7 +9,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up test test-servers lint types contracts check servers bench-scene bench-load bench-refusals \
-  bench-quality bench-gallery bench-accuracy bench-unknown bench-planogram fuzz train requirements clean
+  bench-quality bench-gallery bench-accuracy bench-duplicates bench-unknown bench-planogram bench-reports fuzz train requirements clean
 
 help:  ## list the verbs
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,14 +60,20 @@ bench-accuracy: .venv/.dev  ## how good detector and embedder are on the labelle
 	@.venv/bin/python -m bench.accuracy
 	@.venv/bin/python -m bench.accuracy.skus
 
+bench-reports: .venv/.dev  ## how fast and how right reports are, and that they replay; runs the benches they rest on
+	@.venv/bin/python -m bench.reports
+
 bench-planogram: .venv/.dev  ## how often PLANOGRAM_COMPLIANCE finds what was done to real shelves
 	@.venv/bin/python -m bench.planogram
+
+bench-duplicates: .venv/.dev  ## how often facings of overlapping photos are found again
+	@.venv/bin/python -m bench.duplicates
 
 bench-unknown: .venv/.dev  ## how well unknown facings are put together, and 100,000 of them
 	@.venv/bin/python -m bench.unknown
 
 fuzz: .venv/.dev  ## thousands of requests made from the API document, minutes
-	@GONDOLA_FUZZ=30 .venv/bin/python -m pytest -s tests/api/test_document.py
+	@FUZZ_EXAMPLES=30 .venv/bin/python -m pytest -s tests/api/test_document.py
 
 train: .venv-train/.ready  ## train the shipped models anew: FONTS=dir PICTURES=dir (hours; training/README.md)
 	@.venv-train/bin/python -m training --fonts "$(FONTS)" --pictures "$(PICTURES)"

@@ -1,6 +1,6 @@
 """What the API document promises, asked for by requests made from it.
 
-`GONDOLA_FUZZ=30 pytest tests/api/test_document.py`, which is `make fuzz`, makes thousands.
+`FUZZ_EXAMPLES=30 pytest tests/api/test_document.py`, which is `make fuzz`, makes thousands.
 """
 
 import os
@@ -17,7 +17,7 @@ from demo.client import Client
 
 from .conftest import MASTER_KEY
 
-EXAMPLES = os.environ.get("GONDOLA_FUZZ", "1")  # requests of each operation, and many more
+EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "1")  # requests of each operation, and many more
 CHECKS = [
     "not_a_server_error",
     "status_code_conformance",
