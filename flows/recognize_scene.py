@@ -17,13 +17,14 @@ from prefect.runtime import flow_run
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
+from flows.beside import near_in_order, put_beside
 from flows.doubts import find_doubts
 from flows.holding import held
 from flows.inputs import Inputs
 from flows.make_report import make_report, set_error
 from flows.nudge import nudge
 from flows.resources import Resources, now, resources
-from flows.scene_facts import Seen, join
+from flows.scene_facts import Frames, Seen, join
 from inference.errors import UnreadablePhoto
 from inference.gallery import Gallery
 from storage import crops, doubts, facts, images, reports, scenes
@@ -57,8 +58,12 @@ def recognize_scene(scene_id: int) -> None:
             gallery_version, gallery = tools.versioned_gallery()
             seen = _recognize_photos(tools, scene, gallery)
             _add_photo_times(timings, seen)
+            tables = _join(tools, seen)
+            if sum(one.result is not None for one in seen) > 1:
+                with _timed(timings, "stitch"):
+                    tables = stitch_photos(scene, _large(tables), _large(seen))
             with _timed(timings, "facts"):
-                write_facts(scene, cast(Any, quote(seen)), gallery_version)  # unquoted before
+                write_facts(scene, _large(seen), _large(tables), gallery_version)
         with _timed(timings, "reports"):
             _make_reports(tools, scene_id)
         _finish(tools, scene_id, timings)
@@ -97,16 +102,22 @@ def recognize_photo(photo: ScenePhoto, gallery: Gallery) -> Seen:
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def write_facts(scene: Scene, seen: list[Seen], gallery_version: int) -> None:
+def stitch_photos(scene: Scene, tables: Frames, seen: list[Seen]) -> Frames:
+    """Find what the photos share, and draw the panorama."""
+    tools = resources()
+    photos = {one.photo.image.id: one.photo.image for one in seen}
+
+    def read(image_id: int) -> bytes:
+        return images.read_photo(tools.objects, photos[image_id])
+
+    return put_beside(tables, tools.objects, read, near_in_order(scene))
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def write_facts(scene: Scene, seen: list[Seen], tables: Frames, gallery_version: int) -> None:
     """Write one facts revision of the scene, then point the scene at it and note its doubts."""
     tools = resources()
     models = tools.recogniser
-    tables = join(
-        seen,
-        detector=models.detector_name,
-        embedder=models.embedder_name,
-        embedder_key=models.embedder_key,
-    )
     day, revision = scene.created_at.date(), 1
     doubted = find_doubts(seen)
     thresholds = msgspec.to_builtins(models.thresholds)
@@ -143,6 +154,21 @@ def _recognize_photos(tools: Resources, scene: Scene, gallery: Gallery) -> list[
     """Recognise the photos side by side, all against the same gallery."""
     under_way = [recognize_photo.submit(photo, gallery) for photo in _photos(tools, scene.id)]
     return [photo.result() for photo in under_way]
+
+
+def _join(tools: Resources, seen: list[Seen]) -> Frames:
+    models = tools.recogniser
+    return join(
+        seen,
+        detector=models.detector_name,
+        embedder=models.embedder_name,
+        embedder_key=models.embedder_key,
+    )
+
+
+def _large(argument: Any) -> Any:
+    """An argument of a task that Prefect need not look into; unquoted before the call."""
+    return cast(Any, quote(argument))
 
 
 @contextmanager

@@ -107,17 +107,38 @@ def match_near(one: Keypoints, other: Keypoints, homography: Reals, near: float)
     """
     there = project(one.points, homography)
     inside = np.flatnonzero(((there >= 0) & (there < (other.width, other.height))).all(axis=1))
-    if not len(inside) or len(other.points) < _FEWEST:
-        nothing = np.zeros(len(inside), np.int64)
-        return Nearby(inside, nothing, nothing.astype(np.bool_))
-    likeness = one.descriptors[inside] @ other.descriptors.T
-    likeness[_squares(there[inside], other.points) > (near * other.size) ** 2] = -1.0
+    partners, found = np.zeros(len(inside), np.int64), np.zeros(len(inside), np.bool_)
+    rows, columns = _pairs_near(there[inside], other.points, near * other.size)
+    points = inside[rows]
     turn, zoom = _turn_and_zoom(homography, one.width / 2, one.height / 2)
-    likeness[(one.turns[inside] @ turn.T) @ other.turns.T < _TURNED_ALIKE] = -1.0
-    ratios = np.log(other.sizes)[None] - np.log(zoom * one.sizes[inside])[:, None]
-    likeness[np.abs(ratios) > _SIZED_ALIKE] = -1.0
-    partners, clear = _nearest(likeness, _NEARLY_CLEAR)
-    return Nearby(inside, partners, clear & (likeness.max(axis=1) > 1 - _ALIKE**2 / 2))
+    turned = np.einsum("ij,ij->i", one.turns[points] @ turn.T, other.turns[columns])
+    sized = np.abs(np.log(other.sizes[columns]) - np.log(zoom * one.sizes[points]))
+    kept = (turned > _TURNED_ALIKE) & (sized < _SIZED_ALIKE)
+    rows, columns, points = rows[kept], columns[kept], points[kept]
+    likeness = np.einsum("ij,ij->i", one.descriptors[points], other.descriptors[columns])
+    order = np.lexsort((-likeness, rows))
+    rows, columns, likeness = rows[order], columns[order], likeness[order]
+    first = np.flatnonzero(np.diff(rows, prepend=-1))
+    second = np.where(np.diff(rows, append=-1)[first] == 0, np.roll(likeness, -1)[first], -1.0)
+    alike = likeness[first] > 1 - _ALIKE**2 / 2
+    partners[rows[first]] = columns[first]
+    found[rows[first]] = alike & (1 - likeness[first] < _NEARLY_CLEAR**2 * (1 - second))
+    return Nearby(inside, partners, found)
+
+
+def _pairs_near(few: Floats, many: Floats, reach: float) -> tuple[Ids, Ids]:
+    """Indices of the points of both that are at most so many pixels from each other."""
+    order = np.argsort(many[:, 0], kind="stable")
+    across = many[order, 0]
+    start = np.searchsorted(across, few[:, 0] - reach)
+    counts = np.searchsorted(across, few[:, 0] + reach, side="right") - start
+    rows = np.repeat(np.arange(len(few)), counts)
+    steps = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    columns = order[np.repeat(start, counts) + steps]
+    level = np.abs(many[columns, 1] - few[rows, 1]) <= reach
+    rows, columns = rows[level], columns[level]
+    close = np.square(many[columns] - few[rows]).sum(axis=1) <= reach * reach
+    return rows[close], columns[close]
 
 
 def _turn_and_zoom(homography: Reals, x: float, y: float) -> tuple[Reals, float]:
@@ -139,9 +160,3 @@ def _nearest(likeness: Floats, clear: float) -> tuple[Ids, Flags]:
     second[rows, best] = -1.0
     distance, next_best = (1 - likeness[rows, best]), (1 - second.max(axis=1))
     return best, distance < clear**2 * next_best
-
-
-def _squares(few: Floats, many: Floats) -> Floats:
-    """(f, m): squares of the distances."""
-    across, down = (few[:, None, axis] - many[None, :, axis] for axis in (0, 1))
-    return np.asarray(across * across + down * down, np.float32)

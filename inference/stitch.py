@@ -34,7 +34,7 @@ def stitch(views: Sequence[View], read: Read, near: int = NEAR) -> Stitched:
         read: gives the upright pixels of a photo, of at least a long side; called three times.
         near: photos after each other that are likely to overlap, where there are many.
     """
-    overlaps = _overlaps(views, read, near)
+    overlaps = find_overlaps(views, read, near)
     again = duplicates(views, group(views, overlaps))
     plane = place(views, overlaps)
     if plane is None:
@@ -47,8 +47,11 @@ def stitch(views: Sequence[View], read: Read, near: int = NEAR) -> Stitched:
     return Stitched(again, plane, draw(plane, tiles, read))
 
 
-def _overlaps(views: Sequence[View], read: Read, near: int) -> Pairs:
-    """Every pair of few photos is compared; of many, those near each other, then what is apart."""
+def find_overlaps(views: Sequence[View], read: Read, near: int = NEAR) -> Pairs:
+    """Which photos overlap, and how.
+
+    Every pair of few photos is compared; of many, those near each other, then what is apart.
+    """
     points = [
         find_keypoints(read(number, LONG_SIDE), view.width, view.height)
         for number, view in enumerate(views)
