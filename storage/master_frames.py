@@ -119,4 +119,7 @@ def _distinct(ids: Iterable[int | None]) -> list[int]:
 
 
 def _frame(tx: Connection, query: Select[Any], schema: Schema) -> pl.DataFrame:
-    return pl.DataFrame([dict(row) for row in tx.execute(query).mappings()], schema=schema)
+    found = tx.execute(query)
+    columns = {name: schema[name] for name in found.keys()}  # noqa: SIM118 - no dictionary
+    rows = [tuple(row) for row in found]
+    return pl.DataFrame(rows, schema=columns, orient="row").select(*schema)

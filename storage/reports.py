@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select, update
 
 from storage import tables, work
 from storage.errors import NotFound, ObjectCorrupt
@@ -85,7 +85,7 @@ def get(
         raise NotFound(f"There is no report {report_id}.")
     values = dict(row)
     body = Body(values.pop("body"), values.pop("body_key"), values.pop("body_sha256"))
-    previous = tx.scalar(_previous(report_id))
+    previous = tx.scalar(_PREVIOUS, {"of": report_id})
     return Report(**values, body=_load_body(objects, body), previous_report=previous)
 
 
@@ -118,8 +118,8 @@ def _without_bodies(tx: Connection, query: Select[Any]) -> list[Report]:
     return [Report(**row, body=None, previous_report=None) for row in rows]
 
 
-def _previous(report_id: int) -> Select[Any]:
-    """Select the last report before this one of the same type, display and shop.
+def _previous() -> Select[Any]:
+    """Select the last report before the one `of`, of the same type, display and shop.
 
     Without a display there is none: in SQL null equals nothing.
     """
@@ -136,7 +136,10 @@ def _previous(report_id: int) -> Select[Any]:
         _reports.c.id < mine.c.id,
     )
     query = select(func.max(_reports.c.id)).select_from(own.join(former, same))
-    return query.where(mine.c.id == report_id)
+    return query.where(mine.c.id == bindparam("of"))
+
+
+_PREVIOUS = _previous()  # built once: that takes longer than running it
 
 
 def start_revision(tx: Connection, report_id: int, *, webhook: str | None, now: datetime) -> int:

@@ -119,18 +119,18 @@ def _kind() -> pl.Expr:
 
 
 def _shelves(cells: pl.DataFrame) -> list[ShelfChange]:
-    found: list[ShelfChange] = []
-    for (rack, shelf), own in cells.group_by(SHELF, maintain_order=True):
-        differing = own.filter(pl.col("old") != pl.col("new")).select("sku_id", "old", "new")
-        skus = [
-            ShelfSku(None if sku_id == NOBODY else sku_id, old, new)
-            for sku_id, old, new in differing.iter_rows()
-        ]
-        if skus:
-            found.append(
-                ShelfChange(rack, shelf, int(own["old"].sum()), int(own["new"].sum()), skus)
-            )
-    return found
+    totals = cells.group_by(SHELF).agg(pl.col("old", "new").sum())
+    skus = pl.struct(pl.col("sku_id").replace(NOBODY, None), "old", "new").alias("skus")
+    differing = (
+        cells.filter(pl.col("old") != pl.col("new"))
+        .group_by(SHELF, maintain_order=True)
+        .agg(skus)
+        .join(totals, on=SHELF, how="left", maintain_order="left")
+    )
+    return [
+        ShelfChange(rack, shelf, old, new, [ShelfSku(*sku.values()) for sku in skus])
+        for rack, shelf, skus, old, new in differing.iter_rows()
+    ]
 
 
 REPORT = Report("CHANGES", shape=Changes, compute=changes)
