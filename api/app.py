@@ -21,6 +21,7 @@ from api import (
     health,
     json_log,
     master_data,
+    match_planogram,
     media,
     openapi,
     pages,
@@ -96,6 +97,7 @@ PAGES = [
     unknown.cluster_unknown,
     unknown_answer.identify,
     draw_planogram.draw_planogram,
+    match_planogram.match_planogram,
 ]
 
 Clock = Callable[[], datetime]

@@ -17,6 +17,7 @@ RECOGNISING = {
     "/recognize",
     "/recognition_error",
     "/reports/force_update",
+    "/planogram/match",
 }
 OPEN = (
     "/api/auth/",

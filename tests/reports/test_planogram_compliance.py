@@ -271,6 +271,16 @@ def test_duplicates_alone_count_for_nothing():
     assert (0, {"MISSING"}) == (answer.correct_faces, set(statuses(answer).values()))
 
 
+def test_facings_on_no_shelf_are_extra():
+    """A shelf_index below 0 is no shelf of the planogram, and moves none."""
+    facings = seen("XX", "AAB").with_columns(pl.col("shelf_index") - 1)
+
+    answer = compare(plan("AAB"), facings, photo(3, 2))
+
+    assert {"A": "CORRECT", "B": "CORRECT"} == statuses(answer)
+    assert [(24, 2)] == [(extra.sku_id, extra.faces) for extra in answer.extra_products]
+
+
 def test_a_shelf_of_other_products_is_all_wrong():
     """Nothing of the planogram is there: shelf by shelf, everything was replaced."""
     assert {"A": "SUBSTITUTED", "B": "SUBSTITUTED"} == wrong(["AAB"], ["XXY"])

@@ -49,7 +49,8 @@ class Found:
         sku: (n,) sku_id, `UNNAMED` = null.
         x, width, top, bottom: (n,) pixels of the photo.
         counts: (n,) false = duplicate.
-        views: (r,) number of the photo (and rack in it) that shows each found shelf.
+        views: (r,) number of the photo (and rack in it) that shows each found shelf; -1 = its
+            facings are on no shelf (shelf_index below 0).
         starts: (r + 1,) first facing of each found shelf.
         images: upload id of the photo of each view.
         sizes: (v, 2) width and height of that photo, pixels.
@@ -90,7 +91,7 @@ def found_faces(facings: pl.DataFrame, photos: pl.DataFrame) -> Found:
         top=box["y1"],
         bottom=box["y2"],
         counts=~facings["duplicate"].to_numpy(),
-        views=view[starts[:-1]],
+        views=np.where(facings["shelf_index"].to_numpy()[starts[:-1]] < 0, -1, view[starts[:-1]]),
         starts=starts,
         images=images,
         sizes=_sizes(facings, photos, images),

@@ -91,9 +91,9 @@ def match_shelves(found: Found, planned: Planned) -> list[list[Matched]]:
 def _alike(found: Found, planned: Planned) -> Whole:
     """(r, p): how much of each planned shelf stands on each found one, at most `SAME`."""
     common = _in_common(found, planned)
-    worth = (common > 0) & (
-        (2 * common >= common.max(axis=1, initial=0)[:, None])
-        | (2 * common >= common.max(axis=0, initial=0))
+    worth = (common > 0) & (found.views >= 0)[:, None]
+    worth &= (2 * common >= common.max(axis=1, initial=0)[:, None]) | (
+        2 * common >= common.max(axis=0, initial=0)
     )
     rows, shelves = np.nonzero(worth)
     score, _ = stretches(found, planned, rows, shelves, trace=False)
