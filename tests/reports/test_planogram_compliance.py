@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.reports.frames import INPUTS
+from flows.reports.planogram.faces import TooManyFaces
 from flows.reports.planogram_compliance import REPORT, PlanogramCompliance
 
 WIDTH, HEIGHT = 100, 300
@@ -269,6 +270,14 @@ def test_duplicates_alone_count_for_nothing():
     answer = compare(plan("AAB"), seen("AAB", again="AB"), photo(3, 1))
 
     assert (0, {"MISSING"}) == (answer.correct_faces, set(statuses(answer).values()))
+
+
+def test_a_mistyped_planogram_is_refused():
+    """A record of a billion faces ends the report with a sentence, not the worker."""
+    planogram = plan("AB").with_columns(facing_x=pl.lit(10**9, pl.Int32))
+
+    with pytest.raises(TooManyFaces, match="2,000,000,000 faces"):
+        compare(planogram, seen("AB"), photo(2, 1))
 
 
 def test_facings_on_no_shelf_are_extra():

@@ -15,7 +15,12 @@ Reals = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 UNNAMED = -1  # sku of a facing that was not identified
+MOST_FACES = 100_000  # of a planogram; a mistyped facing_x must not fill the memory
 _DEFAULT_WIDTH = 100.0  # pixels, when there is nothing to measure
+
+
+class TooManyFaces(Exception):
+    """A planogram plans more faces than any shelf has."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,12 @@ def _sizes(facings: pl.DataFrame, photos: pl.DataFrame, images: list[int]) -> Re
 
 
 def planned_faces(planogram: pl.DataFrame, found: Found, skus: pl.DataFrame) -> Planned:
-    """Arrays of a planogram in its order, a face for each of facing_x times facing_y."""
+    """Arrays of a planogram in its order, a face for each of facing_x times facing_y.
+
+    Raises:
+        TooManyFaces: there are more than `MOST_FACES`.
+    """
+    _check_size(planogram)
     stack = planogram["facing_y"].to_numpy().astype(np.int64)
     columns = planogram["facing_x"].to_numpy().astype(np.int64)
     of_column = np.repeat(np.arange(planogram.height), columns)
@@ -135,6 +145,15 @@ def planned_faces(planogram: pl.DataFrame, found: Found, skus: pl.DataFrame) -> 
         shelves=shelves.astype(np.int64),
         starts=_starts(shelf_of_column[of_face]),
     )
+
+
+def _check_size(planogram: pl.DataFrame) -> None:
+    faces = planogram.select(pl.col("facing_x").cast(pl.Float64) * pl.col("facing_y")).sum().item()
+    if faces > MOST_FACES:
+        raise TooManyFaces(
+            f"The planogram plans {faces:,.0f} faces, {MOST_FACES:,} at most are compared: "
+            "correct facing_x and facing_y of its records."
+        )
 
 
 def _rack_offsets(racks: Whole, shelf_widths: Reals) -> Reals:
