@@ -9,7 +9,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up test test-servers lint types contracts check servers bench-scene bench-load bench-refusals \
-  bench-quality bench-gallery bench-accuracy bench-duplicates bench-unknown bench-planogram bench-reports fuzz train requirements clean
+  bench-quality bench-prices bench-gallery bench-accuracy bench-duplicates bench-unknown bench-planogram bench-reports fuzz train requirements clean
 
 help:  ## list the verbs
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ bench-refusals: .venv/.run  ## time the refusal of bad uploads
 
 bench-quality: .venv/.run  ## how often the photo quality gate is right, and its time
 	@.venv/bin/python -m bench.quality
+
+bench-prices: .venv/.run  ## how many prices are read exactly right, whose tag it is, CPU time per tag
+	@.venv/bin/python -m bench.prices
 
 bench-gallery: .venv/.run  ## time the search of 500 facings in 100,000 references
 	@OPENBLAS_NUM_THREADS=2 .venv/bin/python -m bench.gallery

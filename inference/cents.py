@@ -23,6 +23,8 @@ _RAISED = 0.64  # of the line's height, to the foot of raised cents
 _CENTS = 2
 _BEYOND = 0.95  # line heights: how far right of the box cents may reach
 _DIGIT = 0.45  # line heights: width of a digit
+_EDGE = 0.08  # of the tag's height, around its box
+_WIDTH = 0.4  # line heights: a narrower place holds no two digits
 _SMALL = 0.22  # of the tag: cents are hardly higher
 _SURE = 0.8  # of what is put together
 _LEAST = 4  # pixels; less cannot be read
@@ -37,7 +39,12 @@ def first_raised(line: Pixels, reading: Reading) -> int | None:
     for at, character in enumerate(reading.text):
         if character in _POINTS:
             continue
-        if standing is not None and ((standing >= _INK) & (below[at] < _BLANK)).sum() >= _CENTS:
+        after = sum(later.isdigit() for later in reading.text[at:])
+        if (
+            standing is not None
+            and after <= _CENTS
+            and ((standing >= _INK) & (below[at] < _BLANK)).sum() >= _CENTS
+        ):
             return at
         standing = below[at] if character.isdigit() else standing
     return None
@@ -138,7 +145,9 @@ def _below(line: Pixels, reading: Reading) -> Reals:
 def _printed(tag: Pixels, box: Floats, beside: Reals) -> Floats | None:
     """The place beside a line, inside the tag, if there is as much contrast as in the line."""
     place = _inside(tag, beside)
-    if min(place[2:] - place[:2]) < _LEAST:
+    edge = _EDGE * tag.shape[0]  # what lies around the tag is no print
+    place = np.clip(place, edge, [tag.shape[1] - edge, tag.shape[0] - edge] * 2).astype(np.float32)
+    if place[2] - place[0] < _WIDTH * (box[3] - box[1]) or place[3] - place[1] < _LEAST:
         return None
     enough = _INKED * _contrast(_grey(tag, box)) + _NOISE
     return place if _contrast(_grey(tag, place)) > enough else None

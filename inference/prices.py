@@ -49,7 +49,7 @@ _PRICE = re.compile(
     rf"(?P<before>{_SIGN})?\s*(?P<number>{_NUMBER})\s*(?P<after>{_SIGN}|¢)?",
     re.IGNORECASE,
 )
-_NO_PRICE_BEFORE = re.compile(r"[+\-%#]\s*$|[a-z]\d*$", re.IGNORECASE)
+_NO_PRICE_BEFORE = re.compile(r"[+\-%#]\s*$|[a-z]$", re.IGNORECASE)
 _MEASURE = re.compile(
     r"\s*(%|k?g\b|m?l\b|cl\b|dl\b|oz\b|lbs?\b|mm\b|cm\b|pk\b|枚|本|袋|個入|P\b)", re.I
 )
@@ -157,7 +157,7 @@ def _numbers(line: TextLine) -> list[_Number]:
 
 def _number(line: TextLine, text: str, match: re.Match[str]) -> _Number | None:
     start = match.start("before") if match["before"] else match.start("number")
-    if not match["count"] and _NO_PRICE_BEFORE.search(text[:start].rstrip()):
+    if not match["count"] and _NO_PRICE_BEFORE.search(text[:start]):
         return None
     if not match["after"] and _MEASURE.match(text, match.end()):
         return None

@@ -57,14 +57,15 @@ class TagReader:
     def read(self, photo: Pyramid, boxes: Floats) -> list[TagText]:
         """Read the tags in (n, 4) boxes, pixels of the photo.
 
-        Tags without a price get a second look with their contrast evened out: dark displays.
+        Tags without a sure price get one closer look with their contrast evened out: small
+        print and dark displays.
         """
         tags = [cut_tag(photo, box) for box in boxes]
-        found = self._look(tags)
-        dim = [at for at, one in enumerate(found) if not self._legible(one)]
-        for at, again in zip(dim, self._look([_evened(tags[at]) for at in dim]), strict=True):
-            if self._legible(again):
-                found[at] = again
+        found = self._look(tags, closer=False)
+        unsure = [at for at, one in enumerate(found) if not self._sure(one)]
+        again = self._look([_evened(tags[at]) for at in unsure], closer=True)
+        for at, other in zip(unsure, again, strict=True):
+            found[at] = max(found[at], other, key=_confidence)
         return found
 
     def warm_up(self) -> None:
@@ -72,14 +73,14 @@ class TagReader:
         tag = np.full((96, 160, 3), 255, np.uint8)
         for count in (1, 2, 4, 8):
             self.finder.find([tag] * count)
+            self.finder.find([tag] * count, closer=True)
             self.reader.read([tag[:48, :96]] * count)
 
-    def _legible(self, tag: TagText) -> bool:
-        sure = self.reader.card.thresholds.sure
-        return bool(tag.prices) and tag.prices[0].confidence >= sure
+    def _sure(self, tag: TagText) -> bool:
+        return _confidence(tag) >= self.reader.card.thresholds.sure
 
-    def _look(self, tags: Sequence[Pixels]) -> list[TagText]:
-        places = [_worth_reading(lines) for lines in self.finder.find(tags)]
+    def _look(self, tags: Sequence[Pixels], *, closer: bool) -> list[TagText]:
+        places = [_worth_reading(lines) for lines in self.finder.find(tags, closer=closer)]
         parts = [_Part(tags[at], at, box) for at, lines in enumerate(places) for box in lines]
         self._read(parts)
         self._look_beside(parts)
@@ -140,6 +141,10 @@ def load_tag_reader(finder: Path, reader: Path, runtime: Runtime) -> TagReader:
     """
     found, read = runtime.load(finder), runtime.load(reader)
     return TagReader(TextFinder(found, found.card), TextReader(read, read.card, reader))
+
+
+def _confidence(tag: TagText) -> float:
+    return tag.prices[0].confidence if tag.prices else 0.0
 
 
 def cut_tag(photo: Pyramid, box: Floats) -> Pixels:

@@ -7,7 +7,7 @@ from inference.price_tag import Colour
 from inference.types import Flags, Pixels
 
 _LEAST = 0.1  # share of the tag from which on a colour is named
-_PALE, _DARK = 0.22, 0.3  # saturation below is white, grey or black; value below is black
+_PALE, _DARK = 0.3, 0.3  # saturation below is white, grey or black; value below is black
 _LIGHT = 0.62  # value, of the tag's brightest, from which on what is pale is white
 _HUES = (  # up to so many degrees
     (18, "red"),

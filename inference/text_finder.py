@@ -38,36 +38,38 @@ class TextFinder:
         self.card = card
         self._model = model
 
-    def find(self, tags: Sequence[Pixels]) -> list[Floats]:
+    def find(self, tags: Sequence[Pixels], *, closer: bool = False) -> list[Floats]:
         """Find the lines of each tag.
 
         Args:
             tags: pictures of price tags, at least 1 pixel wide and high.
+            closer: at the card's larger scale.
 
         Returns:
             For each tag (k, 4) boxes in its pixels, inside it, highest box first.
         """
         found: list[Floats] = [np.zeros((0, 4), np.float32)] * len(tags)
-        widths = [self._width(tag) for tag in tags]
+        given = self.card.input
+        height = (given.closer_height if closer else None) or given.height
+        widths = [self._width(tag, height) for tag in tags]
         for width in sorted(set(widths)):
             alike = [at for at, own in enumerate(widths) if own == width]
             for chosen in batches(alike):
-                maps = self._maps([tags[at] for at in chosen], width)
+                maps = self._maps([tags[at] for at in chosen], width, height)
                 for at, likely in zip(chosen, maps, strict=True):
                     found[at] = self._lines(likely, tags[at])
         return found
 
-    def _width(self, tag: Pixels) -> int:
+    def _width(self, tag: Pixels, at: int) -> int:
         """Of the network's input for this tag."""
         given = self.card.input
         if given.width is not None:
             return given.width
         height, width = tag.shape[:2]
-        steps = round(given.height * width / height / given.multiple)
-        return given.multiple * min(max(steps, 2), _WIDEST * given.height // given.multiple)
+        steps = round(at * width / height / given.multiple)
+        return given.multiple * min(max(steps, 2), _WIDEST * at // given.multiple)
 
-    def _maps(self, tags: Sequence[Pixels], width: int) -> Floats:
-        height = self.card.input.height
+    def _maps(self, tags: Sequence[Pixels], width: int, height: int) -> Floats:
         stretched = [_stretch(tag, width, height) for tag in tags]
         (maps,) = self._model.infer(np.stack(stretched)).values()
         return maps[:, 0]

@@ -21,7 +21,8 @@ from inference.text_cards import TextReaderCard
 from inference.types import Floats, Pixels
 
 SIGNS = "$€£¥"
-_PAD = 128  # what the networks sees as nothing
+_PAD = 128  # what the network sees as nothing
+_ROOM = 12  # pixels of nothing after a line at least: without them its last character suffers
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +72,7 @@ class TextReader:
         """Read each line, at least 1 pixel wide and high."""
         scaled = [self._scaled(line) for line in lines]
         step = self.card.input.multiple
-        widths = [-(-line.shape[1] // step) * step for line in scaled]
+        widths = [-(-(line.shape[1] + _ROOM) // step) * step for line in scaled]
         read: dict[int, Reading] = {}
         for width in sorted(set(widths)):
             alike = [at for at, own in enumerate(widths) if own == width]

@@ -11,6 +11,7 @@ import polars as pl
 from flows.reports.contract import Report
 from flows.reports.tag_names import named_by_text
 
+_RATIOS = ("score", "confidence")
 _PAID = ("promo", "regular", "member")  # kinds of prices for one piece
 
 
@@ -72,13 +73,24 @@ def price_tags(price_tags: pl.DataFrame, facings: pl.DataFrame, skus: pl.DataFra
         pl.coalesce("max_price", amount).alias("max_price"),
         pl.col("promo").fill_null(value=False),
         pl.col("colours").list.eval(pl.element().struct.field("color")).alias("price_tag_colors"),
-        pl.col("colours").alias("colors"),
+        pl.col("colours").list.eval(_rounded("color", "score")).alias("colors"),
         pl.col("facing_id").alias("result_object"),
         pl.col("tag_id").alias("result_pricetag"),
         pl.col("image_id").alias("image"),
-        "prices",
+        pl.col("prices").list.eval(
+            _rounded("kind", "amount", "currency", "quantity", "confidence")
+        ),
         "text",
         "barcode",
+    )
+
+
+def _rounded(*fields: str) -> pl.Expr:
+    """The struct of each element, ratios with four decimals."""
+    whole = [pl.element().struct.field(name) for name in fields]
+    return pl.struct(
+        value.cast(pl.Float64).round(4) if name in _RATIOS else value
+        for name, value in zip(fields, whole, strict=True)
     )
 
 

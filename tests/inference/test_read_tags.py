@@ -1,0 +1,139 @@
+"""Price tags are read: drawn ones exactly, real ones as a person reads them."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import zxingcpp
+from PIL import Image, ImageDraw, ImageFont
+
+from inference.barcodes import read_barcode
+from inference.batches import batches
+from inference.card import model_folder
+from inference.errors import BadCard
+from inference.image import decode
+from inference.pyramid import Pyramid
+from inference.read_tags import TagReader, load_tag_reader
+from inference.runtime import Runtime
+from inference.tag_colours import tag_colours
+from inference.text_finder import TextFinder
+from inference.types import Pixels
+from settings import Settings
+
+SHELVES = Path(__file__).parents[1] / "data" / "shelves"
+WHOLE_TAG = np.array([[0, 0, 240, 120]], np.float32)
+
+
+@pytest.fixture(scope="module")
+def reader() -> TagReader:
+    """The shipped models."""
+    finder, reader = Settings().text_finder, Settings().text_reader
+    return load_tag_reader(model_folder(finder), model_folder(reader), Runtime(threads=1))
+
+
+def tag(*words: tuple[str, int, int, int], ground: tuple[int, int, int] = (250, 250, 245)):
+    """A drawn tag of 240 x 120 with words of text, x, y, size."""
+    drawn = Image.new("RGB", (240, 120), ground)
+    for text, x, y, size in words:
+        ImageDraw.Draw(drawn).text((x, y), text, (20, 20, 20), ImageFont.load_default(size))
+    return np.asarray(drawn)
+
+
+def main_price(reader: TagReader, picture: Pixels) -> float:
+    """Of a tag that fills the picture."""
+    (read,) = reader.read(Pyramid(picture), WHOLE_TAG)
+    return read.prices[0].amount
+
+
+def test_a_price_is_read(reader: TagReader):
+    """The name above it is no number."""
+    assert 27.9 == main_price(reader, tag(("JUICE", 12, 8, 20), ("27.90", 90, 45, 50)))
+
+
+def test_raised_cents_are_cents(reader: TagReader):
+    """Small and high after the large digits."""
+    assert 27.9 == main_price(reader, tag(("27", 60, 20, 80), ("90", 156, 24, 42)))
+
+
+def test_digits_of_one_height_are_no_cents(reader: TagReader):
+    """2790 is 2790."""
+    assert 2790 == main_price(reader, tag(("2790", 40, 30, 60)))
+
+
+def test_a_dark_display_gets_a_second_look(reader: TagReader):
+    """Dark digits on a dark ground in a light frame."""
+    picture = np.full((120, 240, 3), 235, np.uint8)
+    picture[16:104, 20:220] = tag(("49.90", 60, 30, 46), ground=(52, 50, 46))[16:104, 20:220]
+
+    assert 49.9 == main_price(reader, picture)
+
+
+def test_an_empty_tag_has_no_price(reader: TagReader):
+    """No text, no price, no error; nor without tags."""
+    (read,) = reader.read(Pyramid(tag()), WHOLE_TAG)
+
+    assert ((), "") == (read.prices, read.text)
+    assert [] == reader.read(Pyramid(tag()), np.zeros((0, 4), np.float32))
+
+
+def test_tags_at_the_edge_and_tiny_ones_are_no_error(reader: TagReader):
+    """Boxes reach out of the photo, or are thinner than a pixel."""
+    boxes = np.array([[-5, -5, 3, 3], [239.6, 119.7, 240, 120], [10, 10, 10.2, 90]], np.float32)
+
+    assert 3 == len(reader.read(Pyramid(tag()), boxes))
+
+
+@pytest.mark.parametrize(
+    "photo", ["jp_20240913_161240_1108_1.jpg", "no_IMG_20171127_182814.jpg", "cc0_022.jpg"]
+)
+def test_real_prices_are_read(reader: TagReader, photo: str):
+    """Of the legible prices of a photo, at least eight in ten exactly."""
+    given = json.loads((SHELVES / "annotations.json").read_text())
+    (image,) = [one["id"] for one in given["images"] if one["file_name"] == photo]
+    tags = [a for a in given["annotations"] if a["image_id"] == image and a.get("price")]
+    boxes = np.array([a["bbox"] for a in tags], np.float32)
+    boxes[:, 2:] += boxes[:, :2]
+
+    read = reader.read(Pyramid(decode((SHELVES / photo).read_bytes())), boxes)
+
+    right = [
+        bool(one.prices) and one.prices[0].amount == a["price"]
+        for one, a in zip(read, tags, strict=True)
+    ]
+    assert sum(right) >= 0.8 * len(right)
+
+
+def test_a_barcode_is_read():
+    """Of a drawn one; none on a blank tag."""
+    code = zxingcpp.create_barcode("4006381333931", zxingcpp.BarcodeFormat.EAN13)
+    bars = np.array(code.to_image(scale=3, add_quiet_zones=True))
+    picture = np.repeat(bars.reshape(*bars.shape[:2], -1)[:, :, :1], 3, axis=2)
+
+    assert "4006381333931" == read_barcode(np.ascontiguousarray(picture))
+    assert read_barcode(tag()) is None
+
+
+def test_colours_are_named_by_their_share():
+    """Largest first, less than a tenth is left out."""
+    picture = tag(ground=(255, 255, 255)).copy()
+    picture[:, :72] = (215, 30, 35)
+    picture[:, 72:84] = (20, 60, 200)
+
+    assert [("white", 0.65), ("red", 0.3)] == [
+        (colour.color, pytest.approx(colour.score, abs=0.01)) for colour in tag_colours(picture)
+    ]
+
+
+def test_batches_have_few_sizes():
+    """Eight, then what is left."""
+    assert [8, 8, 2, 1] == [len(batch) for batch in batches(range(19))]
+    assert list(range(19)) == [item for batch in batches(range(19)) for item in batch]
+
+
+def test_a_detector_is_no_text_finder():
+    """The card says what a model does."""
+    model = Runtime(threads=1).load(model_folder(Settings().detector))
+
+    with pytest.raises(BadCard, match="no text finder"):
+        TextFinder(model, model.card)
