@@ -1,0 +1,1 @@
+"""How fast reports are made, and that they come out the same."""
