@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-_SIZES = (8, 4, 2, 1)  # few, as every new shape costs the network a preparation of about 50 ms
+_SIZES = (4, 1)  # every shape costs a preparation of 50 ms; 8 is no faster and takes 140 MB more
 
 
 def batches(items: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Cut items into runs of 8, and what is left into 4, 2 and 1."""
+    """Cut items into runs of 4, and what is left into runs of 1."""
     start = 0
     for size in _SIZES:
         while len(items) - start >= size:

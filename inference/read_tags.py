@@ -71,7 +71,7 @@ class TagReader:
     def warm_up(self) -> None:
         """Run both networks in the commonest sizes, so that the first tags do not pay for it."""
         tag = np.full((96, 160, 3), 255, np.uint8)
-        for count in (1, 2, 4, 8):
+        for count in (1, 4):
             self.finder.find([tag] * count)
             self.finder.find([tag] * count, closer=True)
             self.reader.read([tag[:48, :96]] * count)

@@ -3,11 +3,22 @@
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 
-from flows.scene_facts import Seen
+from flows.scene_facts import Seen, join
 from inference.price_tag import Colour, PriceTag
 from inference.prices import Price
-from tests.flows.test_scene_facts import photo, result, tables
+from inference.types import PhotoResult
+from storage import facts
+from tests.flows.test_scene_facts import photo, result
+
+
+def price_tags(*seen: Seen) -> pl.DataFrame:
+    """The table of tags, checked by storage."""
+    tags = join(seen, detector="d-1", embedder="e-1", embedder_key="e-1+0a")["price_tags"]
+    facts.encode("price_tags", tags)
+    return tags
+
 
 SAID = PriceTag(
     text="9,90",
@@ -18,7 +29,7 @@ SAID = PriceTag(
 )
 
 
-def with_tags(*owners: int, said: list[PriceTag]):
+def with_tags(*owners: int, said: list[PriceTag]) -> PhotoResult:
     """Two products, the second one leftmost, and tags that belong to them."""
     seen = result([[50, 0, 60, 10], [0, 0, 10, 10]], sku_ids=[1, 2])
     count = len(owners)
@@ -37,7 +48,7 @@ def test_a_tag_has_the_number_of_its_product():
     first = Seen(photo(7, 0), with_tags(0, -1, said=[SAID, SAID]))
     second = Seen(photo(8, 1), with_tags(1, said=[SAID]))
 
-    tags = tables(first, second)["price_tags"]
+    tags = price_tags(first, second)
 
     assert [(7, 0, 1), (7, 1, None), (8, 2, 2)] == (
         tags.select("image_id", "tag_id", "facing_id").rows()
@@ -46,7 +57,7 @@ def test_a_tag_has_the_number_of_its_product():
 
 def test_what_it_says_is_kept():
     """Prices with their kind, text, colours, barcode."""
-    (tag,) = tables(Seen(photo(7, 0), with_tags(0, said=[SAID])))["price_tags"].to_dicts()
+    (tag,) = price_tags(Seen(photo(7, 0), with_tags(0, said=[SAID]))).to_dicts()
 
     assert ("9,90", True, "4006381333931") == (tag["text"], tag["promo"], tag["barcode"])
     assert [{"color": "red", "score": 0.5}] == tag["colours"]
@@ -57,6 +68,6 @@ def test_what_it_says_is_kept():
 
 def test_tags_that_were_not_read_say_nothing():
     """Where no reader is in service; their product is known all the same."""
-    (tag,) = tables(Seen(photo(7, 0), with_tags(0, said=[])))["price_tags"].to_dicts()
+    (tag,) = price_tags(Seen(photo(7, 0), with_tags(0, said=[]))).to_dicts()
 
     assert (None, None, None, 1) == (tag["prices"], tag["text"], tag["promo"], tag["facing_id"])

@@ -126,8 +126,8 @@ def test_colours_are_named_by_their_share():
 
 
 def test_batches_have_few_sizes():
-    """Eight, then what is left."""
-    assert [8, 8, 2, 1] == [len(batch) for batch in batches(range(19))]
+    """Four, then one by one."""
+    assert [4, 4, 4, 4, 1, 1, 1] == [len(batch) for batch in batches(range(19))]
     assert list(range(19)) == [item for batch in batches(range(19)) for item in batch]
 
 
