@@ -5,6 +5,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import msgspec
 import pytest
 
 from demo.receiver import Receiver
@@ -26,7 +27,7 @@ from storage.catalog import SkuFields
 from storage.messages import Attempt
 from storage.reports import ERROR, READY, Report
 from storage.tables import messages as messages_table
-from tests.flows.plant import REPORT_TYPES, Plant, free_port, now, wait_for
+from tests.flows.plant import REPORT_TYPES, SHELVES, Plant, free_port, now, wait_for
 
 pytestmark = pytest.mark.usefixtures("worker")
 UNREADABLE = b"\xff\xd8\xff\xe0 this was a photo once"
@@ -86,6 +87,23 @@ def test_a_scene_becomes_facts_reports_and_webhooks(plant: Plant, photo: int, re
         "queue", "fetch", "decode", "detect", "identify", "crops", "rows", "quality", "facts",
         "reports",
     } == scene.timings.keys()  # fmt: skip
+
+
+def test_photos_that_overlap_become_a_panorama(plant: Plant):
+    """Two photos of one run of shelves, laid beside each other by a worker."""
+    names = ("jp_20250529_034303-359.jpg", "jp_20250529_034321-360.jpg")
+    photos = [plant.upload((SHELVES / name).read_bytes(), 2560, 1440) for name in names]
+    scene_id = plant.accept(photos, report_types=["PANORAMA"]).scene_id
+    plant.nudge("recognize-scene", scene_id=scene_id)
+    scene = wait_for(lambda: plant.finished(scene_id))
+    (report,) = reports_of(plant, scene_id)
+    with plant.records.reading() as tx:
+        body = reports.get(tx, report.id, objects=plant.objects).body
+    said = msgspec.json.decode(body or b"")
+
+    assert "stitch" in scene.timings
+    assert ([], photos) == (said["unplaced"], [one["image"] for one in said["photos"]])
+    assert "/media/panoramas/" in said["image_url"]
 
 
 def test_what_nobody_knows_becomes_unknown_products(plant: Plant, photo: int):
