@@ -1,8 +1,9 @@
 """Unknown products: how well facings that look alike are put together, and how fast.
 
-How well: the labelled facings of `tests/data/shelves`, as if nobody knew any of them, for several
-values of `thresholds.same` of the embedder's card. How fast: the flow's function on 100,000
-facings, from reading their embeddings to writing their products. Limit: a minute on 2 cores.
+How well: the labelled facings of `tests/data/shelves`, as if nobody knew any of them, each group by
+an embedder that never saw it, for several values of `thresholds.same` of the card. How fast: the
+flow's function on 100,000 facings, from reading their embeddings to writing their products. Limit:
+a minute on 2 cores.
 
 Source of the figures: B-cubed precision and recall, Bagga and Baldwin, Algorithms for scoring
 coreference chains, 1998; means over facings.
@@ -10,16 +11,20 @@ coreference chains, 1998; means over facings.
 
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 from rich.table import Table
 
-from bench.accuracy.photos import PRODUCT, labelled_shelves
+from bench.accuracy.folds import HELD_OUT
+from bench.accuracy.photos import PRODUCT, LabelledShelf, labelled_shelves
+from bench.accuracy.skus.groups import groups, judges
 from bench.platform import console, machine
 from flows.cluster_unknown import update_products
 from flows.resources import Resources, now
+from inference.card import model_folder
 from inference.clusters import cluster
 from inference.identify import Embedder, normalise
 from inference.image import decode
@@ -38,16 +43,29 @@ def main() -> None:
     """Print how well and how fast."""
     with tempfile.TemporaryDirectory(prefix="gondola-bench-") as folder:
         tools = Resources(Settings(data=folder))
-        vectors, skus = _labelled(tools.embedder())
-        _print_quality(vectors, skus, tools.embedder_card.thresholds.same)
-        _print_speed(tools, vectors)
+        shelves = labelled_shelves()
+        _print_quality(_judged(tools, shelves), tools.embedder_card.thresholds.same)
+        _print_speed(tools, _labelled(tools.embedder(), shelves)[0])
 
 
-def _labelled(embedder: Embedder) -> tuple[Floats, Ids]:
+def _judged(tools: Resources, shelves: Sequence[LabelledShelf]) -> list[tuple[Floats, Ids]]:
+    """The facings of each group, as an embedder sees them that never saw the group."""
+    found = judges(HELD_OUT, model_folder(tools.settings.embedder), groups(), shelves)
+    return [
+        _labelled(
+            tools.embedder(str(judge.folder)),
+            [shelf for shelf in shelves if shelf.scene in group.scenes],
+        )
+        for judge in found
+        for group in judge.groups
+    ]
+
+
+def _labelled(embedder: Embedder, shelves: Sequence[LabelledShelf]) -> tuple[Floats, Ids]:
     """Every facing whose SKU is known, and a number for its SKU."""
     vectors: list[Floats] = []
     slugs: list[str] = []
-    for shelf in labelled_shelves():
+    for shelf in shelves:
         known = np.array([bool(sku) for sku in shelf.facing_skus], np.bool_)
         photo = decode(shelf.path.read_bytes())
         vectors.append(embedder.embed(photo, shelf.of(PRODUCT)[known]))
@@ -55,17 +73,19 @@ def _labelled(embedder: Embedder) -> tuple[Floats, Ids]:
     return np.concatenate(vectors), np.unique(slugs, return_inverse=True)[1]
 
 
-def _print_quality(vectors: Floats, skus: Ids, shipped: float) -> None:
-    count = len(np.unique(skus))
-    table = Table(title=f"{len(vectors)} facings of {count} SKUs, as if nobody knew any")
+def _print_quality(seen: Sequence[tuple[Floats, Ids]], shipped: float) -> None:
+    counts = np.array([len(skus) for _, skus in seen])
+    products = sum(len(np.unique(skus)) for _, skus in seen)
+    table = Table(title=f"{counts.sum()} facings of {products} SKUs, as if nobody knew any")
     for column in ("same", "products", "precision", "recall"):
         table.add_column(column, justify="right")
-    none = np.zeros((0, vectors.shape[1]), np.float32)
     for same in sorted({*THRESHOLDS, shipped}):
-        labels, _ = cluster(vectors, none, same=same)
-        precision, recall = b_cubed(labels, skus)
+        labels = [cluster(vectors, vectors[:0], same=same)[0] for vectors, _ in seen]
+        found = sum(len(np.unique(each)) for each in labels)
+        shares = [b_cubed(own, skus) for own, (_, skus) in zip(labels, seen, strict=True)]
+        precision, recall = np.average(shares, axis=0, weights=counts)
         name = f"{same:.2f}{' (card)' if same == shipped else ''}"
-        table.add_row(name, str(len(np.unique(labels))), f"{precision:.3f}", f"{recall:.3f}")
+        table.add_row(name, str(found), f"{precision:.3f}", f"{recall:.3f}")
     console.print(table)
 
 

@@ -21,7 +21,7 @@ from training.shelf_crops import shelf_crop
 
 COLOURS = 63  # of two zones: with the shape 128 numbers
 APPEARANCE = {
-    "network": 0.25,
+    "network": 0.5,
     "shape": 0.8,
     "turn": 0.8,
     "lightness": 0.12,

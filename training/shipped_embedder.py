@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import openvino as ov
 
+from inference.identify import normalise
 from training.card import write_card
 from training.confidence import complete_card
 from training.embedder import DIMENSIONS
@@ -20,6 +21,7 @@ from training.sku_views import PhotographedSkus
 
 NAME, VERSION = "sku-embedder", "0.2.0"
 SAME = 0.9  # chosen by `python -m bench.unknown`
+LOOKS = ((0.0, 0.0, 1.0, 0.69), (0.0, 0.31, 1.0, 1.0), (0.0, 0.0, 0.69, 1.0), (0.31, 0.0, 1.0, 1.0))
 CALIBRATION_SKUS = 4  # in a sample
 
 
@@ -68,7 +70,8 @@ def _samples(real: RealSkus) -> list[np.ndarray]:
 def _alike(small: Compiled, full: Compiled, real: RealSkus) -> dict[str, float]:
     """How near the answers in 8 bit are to those in full precision: cosines."""
     samples = _samples(real)
-    cosines = np.concatenate([(small(one)[0] * full(one)[0]).sum(1) for one in samples])
+    pairs = [(normalise(small(one)[0]), normalise(full(one)[0])) for one in samples]
+    cosines = np.concatenate([(one * other).sum(1) for one, other in pairs])
     return {
         "crops": len(cosines),
         "mean_cosine": round(float(cosines.mean()), 3),
@@ -101,7 +104,12 @@ def _card(facts: Facts, figures: dict[str, object]) -> dict:
         "licence": "Apache-2.0",
         "origin": EMBEDDER_ORIGIN,
         "thresholds": {"match": 1.0, "ambiguous": 1.0, "same": SAME},
-        "input": {"width": WIDTH, "height": HEIGHT, "colour": "RGB"},
+        "input": {
+            "width": WIDTH,
+            "height": HEIGHT,
+            "colour": "RGB",
+            "looks": [list(look) for look in LOOKS],
+        },
         "output": {"dimensions": DIMENSIONS},
         "confidence": {"intercept": 0.0, "cosine": 0.0, "margin": 0.0},
         "training": {**facts.of_run(), "figures": figures},

@@ -91,7 +91,7 @@ def test_a_vector_has_length_one():
 
 def test_another_appearance_is_another_embedder():
     """Its vectors do not compare, so its key differs; the length is known beforehand."""
-    card = load_card(MODELS / "sku-embedder-0.1.0")
+    card = load_card(MODELS / "sku-embedder-0.2.0")
     assert isinstance(card, EmbedderCard)
     assert card.appearance
     other = msgspec.structs.replace(card.appearance, shape=0.7)
