@@ -9,7 +9,7 @@ from storage.reports import READY
 from storage.tables import messages, report_revisions
 from tests.flows.plant import REPORT_TYPES, Plant, Worker, wait_for
 
-PHOTOS = 24  # so that a scene takes long enough to be killed in the middle
+PHOTOS = 8  # so that a scene takes long enough to be killed in the middle
 
 
 def start_scene(plant: Plant, photo: int, webhook: str | None = None) -> tuple[int, str]:

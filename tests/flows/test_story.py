@@ -84,7 +84,7 @@ def test_a_scene_becomes_facts_reports_and_webhooks(plant: Plant, photo: int, re
         scene.detector,
     )
     assert {
-        "queue", "fetch", "decode", "detect", "identify", "crops", "rows", "quality", "facts",
+        "queue", "fetch", "decode", "detect", "identify", "tags", "crops", "rows", "quality", "facts",
         "reports",
     } == scene.timings.keys()  # fmt: skip
 
