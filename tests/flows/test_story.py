@@ -84,8 +84,8 @@ def test_a_scene_becomes_facts_reports_and_webhooks(plant: Plant, photo: int, re
         scene.detector,
     )
     assert {
-        "queue", "fetch", "decode", "detect", "identify", "tags", "crops", "rows", "quality", "facts",
-        "reports",
+        "queue", "fetch", "decode", "detect", "identify", "tags", "crops", "rows", "quality",
+        "facts", "reports",
     } == scene.timings.keys()  # fmt: skip
 
 
@@ -121,7 +121,8 @@ def test_what_nobody_knows_becomes_unknown_products(plant: Plant, photo: int):
         count, _ = unknown.page(tx, newest=False, limit=1, offset=0)
     assert set(in_doubt) == {member.facing_id for member in members}
     assert all(member.product_id for member in members)
-    assert 1 <= count <= len(members)
+    products = {member.product_id for member in members}
+    assert 1 <= len(products) <= count  # other scenes have unknown products, too
 
 
 def test_an_unreadable_photo_is_an_error_of_its_own(plant: Plant, photo: int):
