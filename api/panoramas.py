@@ -30,8 +30,10 @@ def get_panorama(
     signature: FromQuery[str] = "",
 ) -> Response[bytes]:
     """Send the panorama of a scene to whoever has its link, which does not expire."""
-    with records.transaction() as tx:
-        jpeg = panoramas.read(tx, objects, name.removesuffix(".jpg"), signature)
+    sha256 = name.removesuffix(".jpg")
+    with records.reading() as tx:
+        panoramas.check(tx, sha256, signature)
+    jpeg = panoramas.load(objects, sha256)
     headers = {
         "Cache-Control": f"private, max-age={LIFE}, immutable",
         "Content-Disposition": f'inline; filename="{name}"',

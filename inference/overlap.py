@@ -27,7 +27,7 @@ _GRID = 6  # cells across and down a photo
 _FULL = 8  # points make a cell worth asking, were all asked
 _AGREES = 0.15  # share of its points found again; of a wrong proposal's about 0.07
 _ENOUGH = 40  # points found
-_PROVEN = 0.05  # proof; on labelled photos right ones have .09 to .57, wrong ones up to .03
+_PROVEN = 0.05  # proof; on labelled photos right ones have .09 to .39, wrong ones up to .03
 
 
 @dataclass(frozen=True, eq=False)

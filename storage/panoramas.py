@@ -24,19 +24,30 @@ def store(objects: ObjectStore, jpeg: bytes) -> str:
 
 
 def path(tx: Connection, key: str) -> str:
-    """Make the link of a picture, without the host."""
+    """Make the link of a picture, without the host; the first link makes the secret."""
     name = key.rpartition("/")[2].removesuffix(".jpg")
-    return f"/media/panoramas/{name}.jpg?signature={_sign(tx, name)}"
+    signature = _sign(secrets.get_or_create(tx, _SIGNED_WITH), name)
+    return f"/media/panoramas/{name}.jpg?signature={signature}"
 
 
-def read(tx: Connection, objects: ObjectStore, sha256: str, signature: str) -> bytes:
-    """Load the picture that a link shows.
+def check(tx: Connection, sha256: str, signature: str) -> None:
+    """Make sure that a link was made here; writes nothing.
 
     Raises:
-        NotFound: the link was not made here, or the picture is gone.
+        NotFound: it was not.
     """
-    if not hmac.compare_digest(signature.encode(), _sign(tx, sha256).encode()):
+    secret = secrets.find(tx, _SIGNED_WITH)
+    genuine = _sign(secret, sha256) if secret else ""
+    if not genuine or not hmac.compare_digest(signature.encode(), genuine.encode()):
         raise NotFound("There is no such panorama, or the link is not complete.")
+
+
+def load(objects: ObjectStore, sha256: str) -> bytes:
+    """Load a picture.
+
+    Raises:
+        NotFound: it is gone.
+    """
     try:
         return objects.get(_key(sha256))
     except ObjectMissing:
@@ -47,6 +58,5 @@ def _key(sha256: str) -> str:
     return f"panoramas/{sha256[:2]}/{sha256}.jpg"
 
 
-def _sign(tx: Connection, sha256: str) -> str:
-    secret = secrets.get_or_create(tx, _SIGNED_WITH)
+def _sign(secret: bytes, sha256: str) -> str:
     return hmac.new(secret, sha256.encode(), hashlib.sha256).hexdigest()
