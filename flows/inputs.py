@@ -192,8 +192,8 @@ def _nothing_planned(display: int, known: bool, what: str, path: str) -> Missing
 def _panorama(inputs: Inputs) -> pl.DataFrame:
     """The picture's row of facts with its link, which is the same whenever it is made."""
     stored, resources = _facts(inputs, inputs.scene, "panorama").frame, inputs.resources
-    with resources.records.transaction() as tx:
-        urls = [resources.settings.api_url + panoramas.path(tx, key) for key in stored["key"]]
+    links = [panoramas.path(resources.panorama_secret, key) for key in stored["key"]]
+    urls = [resources.settings.api_url + link for link in links]
     return stored.with_columns(pl.Series("url", urls, pl.String))
 
 

@@ -20,7 +20,7 @@ from inference.recognise import Recogniser, load_recogniser
 from inference.runtime import Runtime
 from outbound.door import Door
 from settings import Settings, load
-from storage import facts
+from storage import facts, panoramas
 from storage.objects import ObjectStore, open_objects
 from storage.records import Records
 
@@ -78,6 +78,12 @@ class Resources:
             return self.recogniser.embedder
         loaded = self._runtime.load(model_folder(model))
         return Embedder(loaded, loaded.card)
+
+    @cached_property
+    def panorama_secret(self) -> bytes:
+        """What the links of panoramas are signed with."""
+        with self.records.transaction() as tx:
+            return panoramas.secret(tx)
 
     @cached_property
     def embedder_key(self) -> str:

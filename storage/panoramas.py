@@ -23,11 +23,15 @@ def store(objects: ObjectStore, jpeg: bytes) -> str:
     return key
 
 
-def path(tx: Connection, key: str) -> str:
-    """Make the link of a picture, without the host; the first link makes the secret."""
+def secret(tx: Connection) -> bytes:
+    """What links are signed with, by all processes; made by whoever asks first."""
+    return secrets.get_or_create(tx, _SIGNED_WITH)
+
+
+def path(signed_with: bytes, key: str) -> str:
+    """Make the link of a picture, without the host."""
     name = key.rpartition("/")[2].removesuffix(".jpg")
-    signature = _sign(secrets.get_or_create(tx, _SIGNED_WITH), name)
-    return f"/media/panoramas/{name}.jpg?signature={signature}"
+    return f"/media/panoramas/{name}.jpg?signature={_sign(signed_with, name)}"
 
 
 def check(tx: Connection, sha256: str, signature: str) -> None:
@@ -36,8 +40,8 @@ def check(tx: Connection, sha256: str, signature: str) -> None:
     Raises:
         NotFound: it was not.
     """
-    secret = secrets.find(tx, _SIGNED_WITH)
-    genuine = _sign(secret, sha256) if secret else ""
+    signed_with = secrets.find(tx, _SIGNED_WITH)
+    genuine = _sign(signed_with, sha256) if signed_with else ""
     if not genuine or not hmac.compare_digest(signature.encode(), genuine.encode()):
         raise NotFound("There is no such panorama, or the link is not complete.")
 
@@ -58,5 +62,5 @@ def _key(sha256: str) -> str:
     return f"panoramas/{sha256[:2]}/{sha256}.jpg"
 
 
-def _sign(secret: bytes, sha256: str) -> str:
-    return hmac.new(secret, sha256.encode(), hashlib.sha256).hexdigest()
+def _sign(signed_with: bytes, sha256: str) -> str:
+    return hmac.new(signed_with, sha256.encode(), hashlib.sha256).hexdigest()

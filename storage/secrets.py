@@ -1,6 +1,7 @@
 """Random secrets that all processes of one Gondola share, such as the key of signed media URLs."""
 
 import secrets
+from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
@@ -22,5 +23,5 @@ def find(tx: Connection, name: str) -> bytes | None:
     return tx.scalar(_named(name))
 
 
-def _named(name: str) -> Select[tuple[bytes]]:
+def _named(name: str) -> Select[Any]:
     return select(tables.secrets.c.value).filter_by(name=name)
