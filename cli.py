@@ -18,6 +18,7 @@ from cli_ends import (
     read_settings,
     upgrade,
 )
+from settings import Settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,21 +29,28 @@ def main() -> None:
     """
 
 
+def _make_ready(settings: Settings) -> None:
+    """Bring records and gallery up to date; prints the master key when it is new."""
+    import cli_gallery  # noqa: PLC0415  these imports cost seconds
+    from up import ensure_master_key  # noqa: PLC0415
+
+    if key := ensure_master_key(settings):
+        console.print(f"Master key, shown only now: [bold]{key}[/bold]")
+    cli_gallery.rebuild_when_foreign(settings, console)
+
+
 @main.command()
 def up() -> None:
     """Run everything on this machine: Prefect server, API, worker. Ctrl-C stops it."""
-    import cli_gallery  # noqa: PLC0415  these imports cost seconds
-    from inference.errors import InferenceError  # noqa: PLC0415
+    from inference.errors import InferenceError  # noqa: PLC0415  these imports cost seconds
     from storage.errors import StorageError  # noqa: PLC0415
-    from up import Platform, StartFailed, ensure_master_key  # noqa: PLC0415
+    from up import Platform, StartFailed  # noqa: PLC0415
 
     settings = read_settings()
     check_own_reports(settings)
     end_on_signals()
     try:
-        if key := ensure_master_key(settings):
-            console.print(f"Master key, shown only now: [bold]{key}[/bold]")
-        cli_gallery.rebuild_when_foreign(settings, console)
+        _make_ready(settings)
         with Platform(settings, console.print) as platform:
             console.print(f"API         {settings.api_url}   (documentation: /docs)")
             console.print(f"Prefect UI  {settings.prefect_ui_url}")
@@ -59,11 +67,12 @@ def up() -> None:
 def demo(keep: bool) -> None:
     """Show the whole path on four real photos, with an own data folder."""
     from demo import story  # noqa: PLC0415
-    from up import Platform, StartFailed, ensure_master_key  # noqa: PLC0415
+    from up import Platform, StartFailed  # noqa: PLC0415
 
     began, settings = time.monotonic(), story.demo_settings(read_settings())
     end_on_signals()
-    ensure_master_key(settings)
+    with failing():
+        _make_ready(settings)
     console.print("Starting Prefect server, API and worker ...")
     try:
         with Platform(settings, console.print) as platform:

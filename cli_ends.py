@@ -53,7 +53,7 @@ def check_own_reports(settings: Settings) -> None:
 
 def fail(message: str) -> NoReturn:
     """Print the sentence and end with 1."""
-    console.print(f"[red]{message}[/red]")
+    console.print(f"[red]{message}[/red]", soft_wrap=True)  # one line also in a log
     sys.exit(1)
 
 

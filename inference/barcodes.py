@@ -4,14 +4,7 @@ import zxingcpp
 
 from inference.types import Pixels
 
-_ARTICLES = zxingcpp.BarcodeFormats(
-    (
-        zxingcpp.BarcodeFormat.EAN13,
-        zxingcpp.BarcodeFormat.EAN8,
-        zxingcpp.BarcodeFormat.UPCA,
-        zxingcpp.BarcodeFormat.UPCE,
-    )
-)
+_ARTICLES = "EAN-13, EAN-8, UPC-A, UPC-E"
 
 
 def read_barcode(tag: Pixels) -> str | None:
@@ -19,6 +12,7 @@ def read_barcode(tag: Pixels) -> str | None:
 
     Bars need about two pixels each, so that tags below 250 pixels of width rarely have one.
     """
-    found = zxingcpp.read_barcodes(tag, formats=_ARTICLES)
+    articles = zxingcpp.barcode_formats_from_str(_ARTICLES)  # kept, it is called a leak at exit
+    found = zxingcpp.read_barcodes(tag, formats=articles)
     numbers = sorted(code.text for code in found if code.valid)
     return numbers[0] if numbers else None
