@@ -11,6 +11,8 @@ from typing import Any, Protocol
 import aiohttp
 import msgspec
 
+from storage import failpoints
+
 log = logging.getLogger("gondola.api")
 
 TIMEOUT = aiohttp.ClientTimeout(total=5)  # seconds, for one try
@@ -58,6 +60,7 @@ class PrefectNudge:
             key: two nudges with the same key start one run.
         """
         try:
+            failpoints.hit("scene answered")
             async with asyncio.timeout(PATIENCE), self._turn:
                 await self._try_twice(flow, parameters, key)
         except _FAILURES as error:

@@ -20,7 +20,7 @@ from api.nudge import Nudge
 from api.webhook_url import check_url
 from api.wire import Id, Text, to_utc
 from flows import reports as report_types
-from storage import master_frames, replies, scenes
+from storage import failpoints, master_frames, replies, scenes
 from storage.records import Records, Transaction
 from storage.scenes import Accepted, NewScene
 
@@ -98,6 +98,8 @@ def recognize(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
         body = msgspec.json.encode(_to_wire(accepted, data, new))
         if again:
             replies.keep(tx, again.request, again.payload, body, now=now)
+        failpoints.hit("scene written")
+    failpoints.hit("scene committed")
     start = BackgroundTask(
         nudge.send,
         "recognize-scene",

@@ -19,7 +19,7 @@ from api.paging import Listed, Page, PagedOperation, listed
 from api.quality import MeasuredPhoto, measured
 from api.webhook_url import check_url
 from api.wire import Id, PathId, Timestamp, timestamp
-from storage import reports, scenes
+from storage import failpoints, reports, scenes
 from storage.errors import NotFound
 from storage.lineage import Lineage, of_revision
 from storage.objects import ObjectStore
@@ -164,6 +164,7 @@ def force_update(
     ids = list(dict.fromkeys(data.reports))
     with records.transaction() as tx:
         revisions = _start_revisions(tx, ids, webhook, now)
+    failpoints.hit("revision committed")
     first = ids[0]
     start = BackgroundTask(
         nudge.send,

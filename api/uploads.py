@@ -21,7 +21,7 @@ from api.media import Links
 from api.quality import PhotoQuality
 from api.quality import to_wire as quality_to_wire
 from api.wire import PathId, Timestamp, timestamp
-from storage import images, quality
+from storage import failpoints, images, quality
 from storage.images import Image
 from storage.objects import ObjectStore
 from storage.records import Records
@@ -103,6 +103,7 @@ def take(  # noqa: PLR0913 (keyword-only)
         Refused: the photo is none, damaged or too large.
     """
     photo = jpeg.gate(data, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
+    failpoints.hit("photo passed")
     sha256 = hashlib.sha256(photo.data).hexdigest()
     with records.reading() as tx:
         first = images.find_by_sha(tx, sha256)
@@ -111,8 +112,9 @@ def take(  # noqa: PLR0913 (keyword-only)
         objects.put(key, photo.data, "image/jpeg")
     if first and not again:
         return first
+    failpoints.hit("photo stored")
     with records.transaction() as tx:
-        return images.add(
+        image = images.add(
             tx,
             sha256=sha256,
             width=photo.width,
@@ -120,6 +122,8 @@ def take(  # noqa: PLR0913 (keyword-only)
             size_bytes=len(photo.data),
             now=now,
         )
+    failpoints.hit("photo recorded")
+    return image
 
 
 @get(

@@ -14,7 +14,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows.envelope import envelope
 from flows.resources import Resources, now, resources
 from outbound.door import Reply
-from storage import messages, reports, scenes, work
+from storage import failpoints, messages, reports, scenes, work
 from storage.errors import ObjectCorrupt, ObjectMissing, ObjectStoreUnavailable
 from storage.messages import Message
 from storage.records import Transaction
@@ -47,6 +47,7 @@ def deliver_webhooks(scene_id: int | None = None) -> None:
     """Send the messages of a scene, or of all scenes, that are due and held by nobody."""
     tools = resources()
     while claimed := _claim(tools, scene_id):
+        failpoints.hit("messages claimed")
         sent = [deliver_message.submit(one) for one in claimed]
         for one in sent:
             one.wait()
@@ -59,7 +60,9 @@ def deliver_message(claimed: Work) -> None:
     with tools.records.reading() as tx:
         message = messages.get(tx, claimed.subject_id)
     began = now()
+    failpoints.hit("message read")
     reply = _send(tools, message)
+    failpoints.hit("message sent")
     with tools.records.transaction() as tx:
         messages.log_attempt(
             tx,
@@ -70,6 +73,7 @@ def deliver_message(claimed: Work) -> None:
             milliseconds=reply.milliseconds,
         )
         _settle(tx, claimed, reply)
+    failpoints.hit("message settled")
 
 
 def retry_after(tries: int) -> timedelta | None:

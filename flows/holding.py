@@ -9,7 +9,7 @@ from datetime import timedelta
 from threading import Event, Thread
 
 from flows.resources import Resources, now
-from storage import work
+from storage import failpoints, work
 from storage.errors import RecordsUnavailable
 from storage.work import Work
 
@@ -48,12 +48,15 @@ def held(
         return
     try:
         with _renewed(resources, claimed):
+            failpoints.hit("work claimed")
             yield claimed
+            failpoints.hit("work done")
     except Exception as error:
         _failed(resources, claimed, f"{type(error).__name__}: {error}", give_up)
         raise
     with resources.records.transaction() as tx:
         work.finish(tx, claimed.id, now=now())
+    failpoints.hit("work finished")
 
 
 @contextmanager
@@ -76,6 +79,7 @@ def _renewed(resources: Resources, claimed: Work) -> Generator[None]:
 
 
 def _failed(resources: Resources, claimed: Work, problem: str, give_up: GiveUp) -> None:
+    failpoints.hit("work failed")
     last = claimed.tries >= TRIES
     if last:
         give_up(problem)

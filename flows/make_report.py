@@ -9,7 +9,7 @@ from flows import reports
 from flows.inputs import Inputs
 from flows.reports.contract import MissingInput
 from flows.resources import Resources, now
-from storage import messages
+from storage import failpoints, messages
 from storage import reports as stored
 from storage.errors import ObjectStoreUnavailable, RecordsUnavailable
 from storage.lineage import Lineage
@@ -68,11 +68,15 @@ def make(report: Report, inputs: Inputs) -> None:
     report_type = reports.by_name(report.report_type)
     master_data = inputs.master_data
     given = inputs.given(report_type)
-    kept = stored.store_body(tools.objects, report_type.render(given.frames))
+    body = report_type.render(given.frames)
+    failpoints.hit("report computed")
+    kept = stored.store_body(tools.objects, body)
+    failpoints.hit("report body stored")
     lineage = _lineage(inputs.scene, master_data, given.keys)
     with tools.records.transaction() as tx:
         if stored.set_ready(tx, report.id, report.revision, kept, lineage=lineage, now=now()):
             _announce(tx, report)
+    failpoints.hit("report committed")
 
 
 def _lineage(scene: Scene, master_data: dict[str, int], keys: dict[str, str]) -> Lineage:
@@ -94,3 +98,4 @@ def _announce(tx: Transaction, report: Report) -> None:
     url = stored.webhook_of(tx, report.id, report.revision)
     if url:
         messages.add(tx, report_id=report.id, revision=report.revision, url=url, now=now())
+    failpoints.hit("report ended")

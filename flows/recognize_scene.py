@@ -27,7 +27,7 @@ from flows.resources import Resources, now, resources
 from flows.scene_facts import Frames, Seen, join
 from inference.errors import UnreadablePhoto
 from inference.gallery import Gallery
-from storage import crops, doubts, facts, images, reports, scenes
+from storage import crops, doubts, facts, failpoints, images, reports, scenes
 from storage.errors import ObjectCorrupt, ObjectMissing
 from storage.scenes import Scene, ScenePhoto
 from storage.work import DELIVER_WEBHOOKS, RECOGNIZE_SCENE
@@ -58,6 +58,7 @@ def recognize_scene(scene_id: int) -> None:
             gallery_version, gallery = tools.versioned_gallery()
             seen = _recognize_photos(tools, scene, gallery)
             _add_photo_times(timings, seen)
+            failpoints.hit("photos recognised")
             tables = _join(tools, seen)
             if sum(one.result is not None for one in seen) > 1:
                 with _timed(timings, "stitch"):
@@ -66,7 +67,9 @@ def recognize_scene(scene_id: int) -> None:
                 write_facts(scene, _large(seen), _large(tables), gallery_version)
         with _timed(timings, "reports"):
             _make_reports(tools, scene_id)
+        failpoints.hit("reports made")
         _finish(tools, scene_id, timings)
+    failpoints.hit("scene finished")
     deliver(scene_id)
 
 
@@ -84,7 +87,9 @@ def open_scene(scene_id: int) -> Scene:
             flow_run_id=flow_run.id,
             now=now(),
         )
-        return scenes.get(tx, scene_id)
+        scene = scenes.get(tx, scene_id)
+    failpoints.hit("scene opened")
+    return scene
 
 
 @task(task_run_name="photo-{photo.image.id}", cache_policy=NO_CACHE, persist_result=False)
@@ -95,9 +100,11 @@ def recognize_photo(photo: ScenePhoto, gallery: Gallery) -> Seen:
     try:
         jpeg = images.read_photo(tools.objects, photo.image)
         fetched = (time.perf_counter() - began) * 1000
+        failpoints.hit("photo read")
         result = tools.recogniser.photo(jpeg, gallery)
     except UNREADABLE as error:
         return Seen(photo, None, problem=str(error))
+    failpoints.hit("photo recognised")
     return Seen(photo, result, fetch_milliseconds=fetched)
 
 
@@ -124,6 +131,7 @@ def write_facts(scene: Scene, seen: list[Seen], tables: Frames, gallery_version:
     recognised_with = {"gallery": gallery_version, "thresholds": thresholds}
     facts.write(tools.objects, day=day, scene=scene.scene, revision=revision, tables=tables)
     crops.write(tools.objects, day=day, scene=scene.scene, revision=revision, jpegs=doubted.crops)
+    failpoints.hit("facts written")
     with tools.records.transaction() as tx:
         for one in seen:
             scenes.set_photo(
@@ -138,6 +146,7 @@ def write_facts(scene: Scene, seen: list[Seen], tables: Frames, gallery_version:
             tx, scene.id, revision=revision, day=day, now=now(), recognised_with=recognised_with
         )
         doubts.replace(tx, scene.id, revision, doubted.doubts, now=now())
+    failpoints.hit("facts recorded")
 
 
 def deliver(scene_id: int) -> None:

@@ -8,7 +8,7 @@ from prefect import flow
 
 from flows.nudge import nudge
 from flows.resources import now, resources
-from storage import forecasts, rates, references, replies, work
+from storage import failpoints, forecasts, rates, references, replies, work
 from storage.work import (
     COMPUTE_REPORTS,
     DELIVER_WEBHOOKS,
@@ -38,6 +38,7 @@ def sweep(grace: float = GRACE.total_seconds()) -> None:
     written_before = at - timedelta(seconds=grace)
     with tools.records.reading() as tx:
         missed = work.due(tx, now=written_before, limit=AT_ONCE)
+    failpoints.hit("due work found")
     for wanted in dict.fromkeys(nudge_for(one, at) for one in missed):
         _nudge_once(*wanted)
     with tools.records.light_transaction() as tx:

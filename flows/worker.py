@@ -39,7 +39,7 @@ from flows.deploy import deploy, load_flow
 from flows.gallery import refuse_foreign_gallery
 from flows.nudge import nudge
 from flows.resources import now, resources
-from storage import galleries
+from storage import failpoints, galleries
 
 POOL = "warm"
 WEBHOOK_RUNS = 16  # runs of the webhooks queue at a time; they wait, mostly for slow receivers
@@ -132,6 +132,7 @@ class WarmWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResul
     async def _take(self, run_id: UUID) -> None:
         try:
             if run := await self._claim(run_id):
+                failpoints.hit("run claimed")
                 await self._execute(run)
         except Exception:  # not claimed: it is still due; claimed: it will be marked as dead
             log.exception("Run %s could not be executed.", run_id)

@@ -12,6 +12,7 @@ from io import BytesIO
 import duckdb
 import polars as pl
 
+from storage import failpoints
 from storage.errors import BadFacts, ObjectMissing
 from storage.fact_tables import EMBEDDINGS, LATER, NULLABLE, SORTED_BY, TABLES, Schema
 from storage.objects import ObjectStore
@@ -58,6 +59,7 @@ def write(
     encoded = {name: encode(name, frame) for name, frame in tables.items()}
     for name, data in encoded.items():
         objects.put(facts_key(day, scene, revision, name), data, PARQUET)
+        failpoints.hit("facts table written")
 
 
 def read(objects: ObjectStore, *, day: date, scene: str, revision: int, table: str) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from storage import failpoints
 from storage.errors import ObjectMissing, ObjectStoreUnavailable
 from storage.object_key import BINARY, checked
 
@@ -26,6 +27,7 @@ class FolderStore:
             path.parent.mkdir(parents=True, exist_ok=True)
             _write(path, data)
             self._sync_parents(path.parent)
+        failpoints.hit("object stored")
 
     def get(self, key: str) -> bytes:
         """Read the bytes; ObjectMissing when there are none."""
@@ -88,11 +90,14 @@ def _write(path: Path, data: bytes) -> None:
         try:
             file.write(data)
             file.flush()
+            failpoints.hit("object written")
             os.fsync(file.fileno())
+            failpoints.hit("object synced")
             Path(file.name).replace(path)
         except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise
+    failpoints.hit("object named")
     _sync(path.parent)
 
 

@@ -10,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, event, func, make_url, select
 
+from storage import failpoints
 from storage.records import WRITING, database_errors, make_engine
 
 _LOCK = 0x60_9D_01A  # any number, the same in every Gondola
@@ -27,6 +28,7 @@ def upgrade(url: str) -> None:
     try:
         with database_errors(), _locked(engine.execution_options(**WRITING)) as connection:
             command.upgrade(_config(connection), "head")
+            failpoints.hit("migrations run")
     finally:
         engine.dispose()
 

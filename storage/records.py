@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
+from storage import failpoints
 from storage.errors import RecordsUnavailable
 
 BUSY_SECONDS = 30  # how long a writer waits for another process's transaction
@@ -96,7 +97,10 @@ class Records:
             RecordsUnavailable: when the database does not answer, is full, or stays locked.
         """
         with database_errors(), self._writes.begin() as tx:
+            failpoints.hit("transaction begun")
             yield tx
+            failpoints.hit("transaction filled")
+        failpoints.hit("transaction committed")
 
     @contextmanager
     def light_transaction(self) -> Generator[Connection, None, None]:
