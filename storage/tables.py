@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from storage.columns import metadata, table, time, to
+from storage.event_tables import scene_events
 from storage.gallery_tables import forecasts, galleries, sku_references, vectors
 from storage.learning_tables import confirmations, doubts, recognition_errors, unknown_products
 from storage.master_tables import (
@@ -32,6 +33,7 @@ from storage.master_tables import (
     skus,
     versions,
 )
+from storage.visit_tables import kpi_values, oos_reasons
 
 __all__ = [
     "brands",
@@ -41,13 +43,16 @@ __all__ = [
     "doubts",
     "forecasts",
     "galleries",
+    "kpi_values",
     "manufacturers",
     "metadata",
     "mhl_records",
     "musthavelists",
+    "oos_reasons",
     "planogram_records",
     "planograms",
     "recognition_errors",
+    "scene_events",
     "sku_references",
     "skus",
     "unknown_products",
@@ -70,7 +75,8 @@ replies = Table(
     metadata,
     Column("request", String(64), primary_key=True),
     Column("payload", String(64), nullable=False),
-    Column("body", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # empty while the request is worked on
+    Column("owner", String(32), nullable=False, server_default=""),  # who works on it
     time("created_at"),
     Index("ix_replies_created_at", "created_at"),
 )
@@ -121,13 +127,16 @@ visits = table(
     Column("shop_name", Text),
     Column("shop_area", Text),
     Column("details", JSON(none_as_null=True)),  # what else the client said
+    Column("cid", Text),  # the client's own id of the visit
     time("started_at"),
     time("created_at"),
+    time("updated_at", nullable=True),  # what belongs to it changed last
+    time("collected_at", nullable=True),  # its `updated_at` when the client collected it
 )
 scenes = table(
     "scenes",
     Column("scene", String(32), nullable=False, unique=True),
-    to("visits", "visit_id", nullable=False),
+    to("visits", "visit_id", nullable=False, index=True),
     to("agents", "agent_id"),
     Column("display_id", BigInteger, index=True),
     time("taken_at", nullable=True),
@@ -186,6 +195,12 @@ report_revisions = Table(
     time("created_at"),
     time("updated_at"),
 )
+Index(  # few at a time among many: what monitors count
+    "ix_report_revisions_not_ready",
+    report_revisions.c.created_at,
+    sqlite_where=text("status = 'NOT_READY'"),
+    postgresql_where=text("status = 'NOT_READY'"),
+)
 work = table(
     "work",
     Column("flow", String(64), nullable=False),
@@ -198,6 +213,8 @@ work = table(
     Column("owner", Text),
     Column("problem", Text),
     time("finished_at", nullable=True),
+    Column("request_id", String(64)),  # of the request that asked for it; null = none did
+    Column("traceparent", String(55)),  # of that request's span; null = it was not traced
     UniqueConstraint("flow", "subject_id", "revision"),
     Index("ix_work_state_due_at", "state", "due_at"),
 )

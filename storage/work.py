@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 
 from storage import tables
+from storage.cause import NOBODY, Cause
 from storage.records import insert
 
 OPEN, DONE, FAILED = "OPEN", "DONE", "FAILED"
@@ -38,14 +39,33 @@ class Work(msgspec.Struct, frozen=True):
     owner: str | None
     problem: str | None
     finished_at: datetime | None
+    request_id: str | None = None
+    traceparent: str | None = None
+
+    @property
+    def cause(self) -> Cause:
+        """The request that asked for it."""
+        return Cause(self.request_id, self.traceparent)
 
 
-def enqueue(
-    tx: Connection, flow: str, subject_id: int, *, revision: int = 1, due_at: datetime
+def enqueue(  # noqa: PLR0913 (keyword-only)
+    tx: Connection,
+    flow: str,
+    subject_id: int,
+    *,
+    revision: int = 1,
+    due_at: datetime,
+    cause: Cause = NOBODY,
 ) -> None:
-    """Note the work; noting the same work twice changes nothing."""
+    """Note the work and who asked for it; noting the same work twice changes nothing."""
     row = insert(tx, _work).values(
-        flow=flow, subject_id=subject_id, revision=revision, tries=0, state=OPEN, due_at=due_at
+        flow=flow,
+        subject_id=subject_id,
+        revision=revision,
+        tries=0,
+        state=OPEN,
+        due_at=due_at,
+        **msgspec.structs.asdict(cause),
     )
     tx.execute(row.on_conflict_do_nothing())
 

@@ -90,14 +90,19 @@ def test_an_older_database_keeps_its_photos(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'records.db'}"
     engine = database_of("0001", url)
     with engine.begin() as tx:
-        scene_id = accept(tx).scene_id
+        photo = upload(tx)
+        tx.execute(tables.visits.insert().values(id=1, started_at=NOW, created_at=NOW))
+        scene = {"id": 1, "scene": "0" * 32, "visit_id": 1, "status": "DONE", "created_at": NOW}
+        tx.execute(tables.scenes.insert().values(**scene, metadata={}, timings={}))
+        shown = {"scene_id": 1, "image_id": photo.id, "position": 0, "status": "READY"}
+        tx.execute(tables.scene_images.insert().values(shown))
     engine.dispose()
 
     migrate.upgrade(url)
 
     records = Records(url)
     with records.reading() as tx:
-        assert [None] == [photo.quality for photo in scenes.photos(tx, scene_id)]
+        assert [None] == [photo.quality for photo in scenes.photos(tx, 1)]
     records.close()
 
 
