@@ -25,6 +25,7 @@ from flows.make_report import make_report, set_error
 from flows.nudge import nudge
 from flows.resources import Resources, now, resources
 from flows.scene_facts import Frames, Seen, join
+from flows.tell import tell_photo, tell_together
 from inference.errors import UnreadablePhoto
 from inference.gallery import Gallery
 from storage import crops, doubts, facts, failpoints, images, reports, scenes
@@ -93,17 +94,23 @@ def open_scene(scene_id: int) -> Scene:
 
 
 @task(task_run_name="photo-{photo.image.id}", cache_policy=NO_CACHE, persist_result=False)
-def recognize_photo(photo: ScenePhoto, gallery: Gallery) -> Seen:
+def recognize_photo(scene_id: int, photo: ScenePhoto, gallery: Gallery) -> Seen:
     """Recognise one photo; one that cannot be read is an ERROR of that photo alone."""
     tools = resources()
-    began = time.perf_counter()
     try:
-        jpeg = images.read_photo(tools.objects, photo.image)
-        fetched = (time.perf_counter() - began) * 1000
-        failpoints.hit("photo read")
-        result = tools.recogniser.photo(jpeg, gallery)
+        seen = _look_at(tools, photo, gallery)
     except UNREADABLE as error:
-        return Seen(photo, None, problem=str(error))
+        seen = Seen(photo, None, problem=str(error))
+    tell_photo(tools, scene_id, seen)
+    return seen
+
+
+def _look_at(tools: Resources, photo: ScenePhoto, gallery: Gallery) -> Seen:
+    began = time.perf_counter()
+    jpeg = images.read_photo(tools.objects, photo.image)
+    fetched = (time.perf_counter() - began) * 1000
+    failpoints.hit("photo read")
+    result = tools.recogniser.photo(jpeg, gallery)
     failpoints.hit("photo recognised")
     return Seen(photo, result, fetch_milliseconds=fetched)
 
@@ -117,7 +124,9 @@ def stitch_photos(scene: Scene, tables: Frames, seen: list[Seen]) -> Frames:
     def read(image_id: int) -> bytes:
         return images.read_photo(tools.objects, photos[image_id])
 
-    return put_beside(tables, tools.objects, read, near_in_order(scene))
+    together = put_beside(tables, tools.objects, read, near_in_order(scene))
+    tell_together(tools, scene.id, together)
+    return together
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
@@ -161,7 +170,8 @@ def _photos(tools: Resources, scene_id: int) -> list[ScenePhoto]:
 
 def _recognize_photos(tools: Resources, scene: Scene, gallery: Gallery) -> list[Seen]:
     """Recognise the photos side by side, all against the same gallery."""
-    under_way = [recognize_photo.submit(photo, gallery) for photo in _photos(tools, scene.id)]
+    photos = _photos(tools, scene.id)
+    under_way = [recognize_photo.submit(scene.id, photo, gallery) for photo in photos]
     return [photo.result() for photo in under_way]
 
 

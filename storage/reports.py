@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select, update
 
-from storage import tables, work
+from storage import scene_events, tables, work
 from storage.errors import NotFound, ObjectCorrupt
 from storage.lineage import Lineage
 from storage.objects import ObjectStore
@@ -204,6 +204,8 @@ def _end(
         return False
     current = (_reports.c.id == report_id) & (_reports.c.revision == revision)
     tx.execute(update(_reports).where(current).values(updated_at=now))
+    status, problem = values["status"], values.get("problem")
+    scene_events.add_report(tx, report_id, revision, status=status, problem=problem, now=now)
     return True
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Select, select, update
 
-from storage import images, quality, reports, tables, visits, work
+from storage import images, quality, reports, scene_events, tables, visits, work
 from storage.errors import NotFound, UnknownImages
 from storage.images import Image
 from storage.quality import Quality
@@ -193,6 +193,8 @@ def start(  # noqa: PLR0913 (keyword-only)
     """Note that recognition runs, and with which models."""
     models = {"detector": detector, "embedder": embedder, "flow_run_id": flow_run_id}
     _set(tx, scene_id, status=RUNNING, **models, started_at=now)
+    used = {"detector": detector, "embedder": embedder}
+    scene_events.add(tx, scene_id, scene_events.STARTED, data=used, now=now)
 
 
 def set_photo(  # noqa: PLR0913 (keyword-only)
