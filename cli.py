@@ -213,9 +213,9 @@ def token() -> None:
     "--scope",
     "scopes",
     multiple=True,
-    type=click.Choice(["read", "recognise", "master_data"]),
+    type=click.Choice(["read", "recognise", "master_data", "admin"]),
     default=["read", "recognise", "master_data"],
-    help="What it may be used for; may be repeated. All, unless said.",
+    help="What it may be used for; may be repeated. All but admin, unless said.",
 )
 @click.option("--days", type=click.IntRange(1, 36_500), default=90, show_default=True)
 def create_token(name: str, scopes: tuple[str, ...], days: int) -> None:

@@ -15,6 +15,7 @@ from api import (
     auth,
     catalog,
     draw_planogram,
+    events,
     facing_page,
     facings,
     forecast,
@@ -34,12 +35,14 @@ from api import (
     scenes,
     sku_images,
     sku_pages,
+    tokens,
     unknown,
     unknown_answer,
     uploads,
     uploads_by_url,
 )
 from api.body import WireRequest
+from api.event_feed import Feed
 from api.master_resources import RESOURCES as MASTER_DATA
 from api.media import Links
 from api.metrics import Metrics, metrics
@@ -50,8 +53,9 @@ from api.uploads import Limits
 from flows import reports as report_types
 from outbound.door import Door
 from settings import Settings, load
-from storage import migrate, tokens
+from storage import migrate
 from storage import secrets as stored_secrets
+from storage import tokens as stored_tokens
 from storage.objects import ObjectStore, open_objects
 from storage.records import Records
 
@@ -82,6 +86,7 @@ PAGES = [
     metrics,
     scenes.list_scenes,
     scenes.get_scene,
+    events.follow_scene,
     sku_pages.list_skus,
     sku_pages.get_sku,
     sku_pages.get_picture,
@@ -98,6 +103,9 @@ PAGES = [
     unknown_answer.identify,
     draw_planogram.draw_planogram,
     match_planogram.match_planogram,
+    tokens.list_tokens,
+    tokens.create_token,
+    tokens.revoke_token,
 ]
 
 Clock = Callable[[], datetime]
@@ -125,7 +133,7 @@ def create_app(
     records, objects = _open_stores(settings)
     nudge = PrefectNudge(settings.prefect_api_url) if nudge is None else nudge
     ensure_master_key(records, settings.master_key)
-    counted = Metrics(records, clock)
+    counted, feed = Metrics(records, clock), Feed(records)
     app = Litestar(
         route_handlers=_routes(settings),
         dependencies=_given(settings, records, objects, nudge, clock),
@@ -152,10 +160,10 @@ def ensure_master_key(records: Records, chosen: str) -> None:
     """Take the configured master key, or make one at the first start and print it once."""
     with records.transaction() as tx:
         if chosen:
-            tokens.set_master_key(tx, chosen)
-        elif not tokens.has_master_key(tx):
+            stored_tokens.set_master_key(tx, chosen)
+        elif not stored_tokens.has_master_key(tx):
             key = secrets.token_urlsafe(32)
-            tokens.set_master_key(tx, key)
+            stored_tokens.set_master_key(tx, key)
             sys.stdout.write(f"Master key, shown only now: {key}\n")
             sys.stdout.flush()
 

@@ -20,6 +20,7 @@ from storage.records import Records
 
 TOKEN_LIFE = timedelta(days=90)
 RECOGNISING = {"scope": tokens.RECOGNISE}  # `opt` of handlers that a field app needs
+ADMINISTRATING = {"scope": tokens.ADMIN}  # of handlers that decide who may do what
 
 _REALM = 'Basic realm="Gondola", charset="UTF-8"'
 _READING = {"GET", "HEAD", "OPTIONS"}

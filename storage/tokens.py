@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from storage import tables
 from storage.errors import NotFound
@@ -16,8 +16,15 @@ from storage.records import insert
 _MASTER_KEY = "master-key-sha256"
 
 
-READ, RECOGNISE, MASTER_DATA = SCOPES = ("read", "recognise", "master_data")
+READ, RECOGNISE, MASTER_DATA, ADMIN = SCOPES = ("read", "recognise", "master_data", "admin")
+USUAL = (READ, RECOGNISE, MASTER_DATA)  # what a client of the v1.5 API needs
 _SHOWN = 12  # digits of the hash by which people name a token
+_columns = tables.tokens.c
+_SCOPES = select(_columns.scopes).where(  # made once: every request asks
+    _columns.sha256 == bindparam("digest"),
+    _columns.expires_at > bindparam("now"),
+    _columns.revoked_at.is_(None),
+)
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -46,12 +53,17 @@ class IssuedToken(msgspec.Struct, frozen=True):
     revoked_at: datetime | None
 
 
+def id_of(token: str) -> str:
+    """Name a token as people do: the begin of its hash."""
+    return _digest(token).hex()[:_SHOWN]
+
+
 def issue(
     tx: Connection,
     *,
     now: datetime,
     life: timedelta,
-    scopes: Iterable[str] = SCOPES,
+    scopes: Iterable[str] = USUAL,
     name: str = "",
 ) -> Token:
     """Make a token of 256 random bits."""
@@ -70,10 +82,7 @@ def issue(
 
 def scopes_of(tx: Connection, token: str, *, now: datetime) -> tuple[str, ...] | None:
     """What the token may be used for; None when it is none of ours, expired or revoked."""
-    columns = tables.tokens.c
-    known = columns.sha256 == _digest(token).hex()
-    valid = columns.expires_at > now, columns.revoked_at.is_(None)
-    found = tx.scalar(select(columns.scopes).where(known, *valid))
+    found = tx.scalar(_SCOPES, {"digest": _digest(token).hex(), "now": now})
     return None if found is None else tuple(found.split())
 
 
@@ -94,15 +103,21 @@ def issued(tx: Connection) -> list[IssuedToken]:
     ]
 
 
+def get(tx: Connection, token_id: str) -> IssuedToken:
+    """Find a token; NotFound when none has this id."""
+    found = next((token for token in issued(tx) if token.id == token_id), None)
+    if found is None:
+        raise NotFound(f"There is no token {token_id}; `gondola token list` shows them.")
+    return found
+
+
 def revoke(tx: Connection, token_id: str, *, now: datetime) -> IssuedToken:
     """End a token, for every process at once; one that was revoked stays so.
 
     Raises:
         NotFound: no token has this id.
     """
-    found = next((token for token in issued(tx) if token.id == token_id), None)
-    if found is None:
-        raise NotFound(f"There is no token {token_id}; `gondola token list` shows them.")
+    found = get(tx, token_id)
     columns = tables.tokens.c
     named = columns.sha256.startswith(token_id, autoescape=True), columns.revoked_at.is_(None)
     tx.execute(update(tables.tokens).where(*named).values(revoked_at=now))

@@ -1,6 +1,8 @@
 """What a token may be used for."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,16 +11,7 @@ from litestar.routes import HTTPRoute
 from storage import tokens
 from tests.api.conftest import API, Gondola
 
-RECOGNISING = {
-    "/uploads",
-    "/uploads/uploads_by_url",
-    "/uploads_by_url",
-    "/uploads/upload_by_url",
-    "/recognize",
-    "/recognition_error",
-    "/reports/force_update",
-    "/planogram/match",
-}
+DOCUMENTED = Path(__file__).with_name("scopes.txt")  # method, path, scope of every endpoint
 OPEN = (
     "/api/auth/",
     "/healthz",
@@ -40,42 +33,43 @@ def token_for(gondola: Gondola, *scopes: str) -> dict[str, str]:
 
 
 def endpoints(gondola: Gondola) -> list[tuple[str, str]]:
-    """Every method and path that needs a token, ids filled in."""
+    """Every method and path that needs a token."""
     routes: list[Any] = [r for r in gondola.http.app.routes if isinstance(r, HTTPRoute)]
     return sorted(
-        (method, filled)
+        (method, route.path)
         for route in routes
         for method in route.methods - {"OPTIONS", "HEAD"}
-        if not (filled := _filled(route)).startswith(OPEN)
+        if not route.path.startswith(OPEN)
     )
 
 
-def _filled(route: HTTPRoute) -> str:
-    parts = [part if isinstance(part, str) else "1" for part in route.path_components]
-    return "/" + "/".join(parts)
+def documented() -> dict[tuple[str, str], str]:
+    """The scope that each endpoint shall ask for."""
+    lines = (line.split() for line in DOCUMENTED.read_text().splitlines())
+    return {(method, path): scope for method, path, scope in lines}
 
 
-def needed(method: str, path: str) -> str:
-    """What the documentation says the request needs."""
-    if method == "GET":
-        return "read"
-    return "recognise" if path.removeprefix(API) in RECOGNISING else "master_data"
+def _filled(path: str) -> str:
+    return re.sub(r"\{[^}]+\}", "1", path)
+
+
+def test_every_endpoint_has_a_scope_that_somebody_chose(gondola: Gondola):
+    """A new one fails here until it has a line in scopes.txt; one that went leaves none."""
+    assert list(documented()) == endpoints(gondola)
 
 
 @pytest.mark.parametrize("scope", tokens.SCOPES)
 def test_every_endpoint_asks_for_its_scope(gondola: Gondola, scope: str):
     """403 without it, something else with it; for all of them, as documented."""
     headers = token_for(gondola, scope)
-    all_of_them = endpoints(gondola)
 
     wrong = [
         f"{method} {path}: {code}"
-        for method, path in all_of_them
-        if (code := gondola.http.request(method, path, headers=headers).status_code) == 401
-        or (code == 403) == (needed(method, path) == scope)
+        for (method, path), needed in documented().items()
+        if (code := gondola.http.request(method, _filled(path), headers=headers).status_code) == 401
+        or (code == 403) == (needed == scope)
     ]
 
-    assert len(all_of_them) > 50
     assert [] == wrong
 
 
