@@ -3,14 +3,23 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.sql.dml import ReturningInsert
 
 from storage import tables
 from storage.errors import NotFound, ObjectCorrupt
 from storage.objects import ObjectStore
-from storage.records import insert
+from storage.records import insert_in
+
+_images = tables.images.c
+_OLDEST = (
+    select(tables.images).where(_images.sha256 == bindparam("of")).order_by(_images.id).limit(1)
+)
+_ADDING_AGAIN = tables.images.insert().returning(tables.images)
 
 
 class Image(msgspec.Struct, frozen=True):
@@ -47,12 +56,15 @@ def add(  # noqa: PLR0913 (keyword-only)
         "key": image_key(sha256),
         "created_at": now,
     }
-    first = insert(tx, tables.images).values(**values, duplicate=False)
-    image_id = tx.scalar(first.on_conflict_do_nothing().returning(tables.images.c.id))
-    if image_id is None:
-        again = tables.images.insert().values(**values, duplicate=True)
-        image_id = tx.execute(again.returning(tables.images.c.id)).scalar_one()
-    return get(tx, image_id)
+    first = tx.execute(_adding(tx.dialect.name), {**values, "duplicate": False}).mappings().first()
+    row = first or tx.execute(_ADDING_AGAIN, {**values, "duplicate": True}).mappings().one()
+    return Image(**row)
+
+
+@cache
+def _adding(dialect: str) -> ReturningInsert[Any]:
+    """Make the statement that adds what is no duplicate, and nothing else."""
+    return insert_in(dialect, tables.images).on_conflict_do_nothing().returning(tables.images)
 
 
 def get(tx: Connection, image_id: int) -> Image:
@@ -69,8 +81,7 @@ def get(tx: Connection, image_id: int) -> Image:
 
 def find_by_sha(tx: Connection, sha256: str) -> Image | None:
     """Find the first upload of these bytes."""
-    query = select(tables.images).filter_by(sha256=sha256).order_by(tables.images.c.id).limit(1)
-    row = tx.execute(query).mappings().first()
+    row = tx.execute(_OLDEST, {"of": sha256}).mappings().first()
     return Image(**row) if row else None
 
 

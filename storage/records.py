@@ -1,9 +1,10 @@
 """The one door to SQL: SQLite (embedded) or PostgreSQL, the same statements on both."""
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
@@ -15,6 +16,7 @@ from storage import failpoints
 from storage.errors import RecordsUnavailable
 
 BUSY_SECONDS = 30  # how long a writer waits for another process's transaction
+CONNECTIONS = 16  # to SQLite, kept open by a process for each way to commit; ten more come and go
 _BEGIN = "gondola_begin"
 WRITING = {_BEGIN: "BEGIN IMMEDIATE"}  # execution options; PostgreSQL does not look at them
 _INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -24,7 +26,12 @@ Transaction = Connection  # what `transaction` and `reading` give; for annotatio
 
 def insert(tx: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Start an INSERT that knows ON CONFLICT; both engines spell the rest alike."""
-    return _INSERTS[tx.dialect.name](table)
+    return insert_in(tx.dialect.name, table)
+
+
+def insert_in(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """As `insert`, for statements that are made once: making one costs more than running it."""
+    return _INSERTS[dialect](table)
 
 
 def make_engine(url: str, *, durable: bool = True) -> Engine:
@@ -41,7 +48,7 @@ def make_engine(url: str, *, durable: bool = True) -> Engine:
         relaxed = {} if durable else {"options": "-c synchronous_commit=off"}
         return create_engine(url, pool_pre_ping=True, connect_args=relaxed)
     Path(str(make_url(url).database)).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, pool_size=CONNECTIONS, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", partial(_prepare, "FULL" if durable else "NORMAL"))
     event.listen(engine, "begin", _begin)
     return engine
@@ -84,6 +91,7 @@ class Records:
         self._writes = self._engine.execution_options(**WRITING)
         self._light_engine = make_engine(url, durable=False)
         self._light_writes = self._light_engine.execution_options(**WRITING)
+        self._turn = _Turn() if is_sqlite else nullcontext()
         self._reads = self._engine.execution_options(**({} if is_sqlite else snapshot))
 
     @contextmanager
@@ -96,7 +104,7 @@ class Records:
         Raises:
             RecordsUnavailable: when the database does not answer, is full, or stays locked.
         """
-        with database_errors(), self._writes.begin() as tx:
+        with database_errors(), self._turn, self._writes.begin() as tx:
             failpoints.hit("transaction begun")
             yield tx
             failpoints.hit("transaction filled")
@@ -109,7 +117,7 @@ class Records:
         Raises:
             RecordsUnavailable: as there.
         """
-        with database_errors(), self._light_writes.begin() as tx:
+        with database_errors(), self._turn, self._light_writes.begin() as tx:
             yield tx
 
     @contextmanager
@@ -126,6 +134,24 @@ class Records:
         """Close every connection."""
         self._engine.dispose()
         self._light_engine.dispose()
+
+
+class _Turn:
+    """One writer of this process at a time.
+
+    SQLite lets one write anyway. Who finds it busy sleeps and asks again, longer each time, while
+    others pass; whoever waits for a lock is woken as soon as it is free.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(timeout=BUSY_SECONDS):
+            raise RecordsUnavailable(f"Another writer needs more than {BUSY_SECONDS} s.")
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
 
 
 @contextmanager
