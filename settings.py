@@ -6,7 +6,7 @@ A wrong value or an unknown GONDOLA_ variable stops the start and names the fiel
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -40,7 +40,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     worker_threads: int = 0  # inference threads of one worker; 0 = one per core
     max_upload_mb: int = 20
     max_upload_mp: int = 50
+    min_free_mb: int = 500  # free disk below which no photo is taken; 0 = down to the last byte
+    max_open_scenes: int = 500  # scenes that wait or run; more are refused; 0 = any number
     share_of_space_of: Literal["facings", "photos"] = "facings"  # what its shares are shares of
+    price_confidence: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5  # less is not surely read
     reports_dir: str = ""  # folder of report types of your own; empty = none
     lease_seconds: int = 60  # a scene whose worker is silent this long goes to another
     webhook_timeout_seconds: int = 15

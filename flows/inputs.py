@@ -110,6 +110,8 @@ Loader = Callable[[Inputs], Loaded | pl.DataFrame]
 def load_again(objects: ObjectStore, keys: Mapping[str, str]) -> dict[str, pl.DataFrame]:
     """Load the frames a report was given, by input, from the objects that hold them.
 
+    Columns that did not exist yet are null.
+
     Raises:
         ObjectMissing: one of them was removed.
     """
@@ -117,7 +119,11 @@ def load_again(objects: ObjectStore, keys: Mapping[str, str]) -> dict[str, pl.Da
 
 
 def _again(objects: ObjectStore, name: str, key: str) -> pl.DataFrame:
-    return facts.read_key(objects, key) if facts.is_key(key) else kept_frames.load(objects, key)
+    if facts.is_key(key):
+        return facts.read_key(objects, key)
+    kept = kept_frames.load(objects, key)
+    later = {c: kind for c, kind in INPUTS[name].schema.items() if c not in kept.columns}
+    return kept.with_columns(pl.lit(None, kind).alias(column) for column, kind in later.items())
 
 
 def _facts(inputs: Inputs, scene: Scene, table: str) -> Loaded:
@@ -148,13 +154,15 @@ def _previous(inputs: Inputs) -> pl.DataFrame:
 
 
 def _skus(inputs: Inputs) -> pl.DataFrame:
-    """SKUs of the facings, and of what is planned for the display, when there is a plan."""
-    wanted = facts.sku_ids(inputs.load("facings").frame)
-    for name, column in (("planogram", pl.col("sku_id")), ("must_have", pl.col("skus").explode())):
+    """SKUs of the facings now and in the scene before, and of what is planned for the display."""
+    wanted: set[int] = set()
+    for name in ("facings", BEFORE + "facings", "planogram", "must_have"):
         with suppress(MissingInput):
-            wanted += inputs.load(name).frame.select(column).to_series().to_list()
+            frame = inputs.load(name).frame
+            column = frame["skus"].explode() if name == "must_have" else frame["sku_id"]
+            wanted.update(column.drop_nulls().unique())
     with inputs.resources.records.reading() as tx:
-        return master_frames.skus(tx, sorted(set(wanted)))
+        return master_frames.skus(tx, sorted(wanted))
 
 
 def _planogram(inputs: Inputs) -> pl.DataFrame:

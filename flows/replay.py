@@ -60,7 +60,8 @@ def replay(
 
     Raises:
         NotFound: there is no such report or revision.
-        NoReplay: it is not READY, is older than lineage, or its type is not there any more.
+        NoReplay: it is not READY, is older than lineage or than the frames its type is made from
+            now, or its type is not there any more.
         ObjectMissing: something it was made from was removed.
     """
     with records.reading() as tx:
@@ -73,6 +74,11 @@ def replay(
         raise NoReplay(f"Report {report_id} {sentence} with POST /reports/force_update/.")
     if reports.canonical(report.report_type) is None:
         raise NoReplay(f"There is no report type {report.report_type} any more.")
-    frames = load_again(objects, made_from.inputs)
-    body = reports.by_name(report.report_type).render(frames)
+    report_type = reports.by_name(report.report_type)
+    if not report_type.may_lack(set(report_type.inputs) - made_from.inputs.keys()):
+        raise NoReplay(
+            f"Report {report_id} was made by Gondola {made_from.program} from other frames: "
+            "ask for a new revision with POST /reports/force_update/."
+        )
+    body = report_type.render(load_again(objects, made_from.inputs))
     return Replayed(report, made_from.program, body)

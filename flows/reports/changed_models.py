@@ -1,10 +1,11 @@
 """How much of what changed between two scenes other models may have done, not people."""
 
+from typing import NamedTuple, Self
+
 import msgspec
 import polars as pl
 
-SHELF = ["rack_index", "shelf_index"]
-NOBODY = -1  # in place of the SKU of facings that are not identified
+from flows.reports.cells import NOBODY, Cells
 
 
 class Models(msgspec.Struct, frozen=True):
@@ -18,39 +19,48 @@ class Models(msgspec.Struct, frozen=True):
     may_explain: int  # so many of them at most
 
 
-def compare_models(before: pl.DataFrame, now: pl.DataFrame, cells: pl.DataFrame) -> Models | None:
+def compare_models(before: pl.DataFrame, now: pl.DataFrame, cells: Cells) -> Models | None:
     """Tell the models apart that saw two scenes; None when they are the same.
 
     Args:
         before, now: facings of the two scenes.
-        cells: facings then (`old`) and now (`new`) per shelf and SKU.
+        cells: facings then and now per shelf and SKU.
     """
     detectors = _model(before, "detector"), _model(now, "detector")
     embedders = _model(before, "embedder"), _model(now, "embedder")
     other_detector, other_embedder = (_differ(*pair) for pair in (detectors, embedders))
     if not (other_detector or other_embedder):
         return None
-    changed = pl.col("gained") + pl.col("lost")
-    explained = pl.lit(0)
-    if other_embedder:
-        explained += pl.min_horizontal("gained", pl.max_horizontal(-pl.col("unnamed"), 0))
-        explained += pl.min_horizontal("lost", pl.max_horizontal(pl.col("unnamed"), 0))
-    if other_detector:
-        explained += pl.col("all").abs()
-    explained = pl.min_horizontal(changed, explained)
-    sums = _per_shelf(cells).select(changed.sum().alias("changed"), explained.sum().alias("may"))
-    return Models(*detectors, *embedders, *sums.row(0))
+    changed = explained = 0
+    for shelf in cells.values():
+        of_shelf = _Shelf.of(shelf)
+        changed += of_shelf.gained + of_shelf.lost
+        explained += of_shelf.explained(detector=other_detector, embedder=other_embedder)
+    return Models(*detectors, *embedders, changed, explained)
 
 
-def _per_shelf(cells: pl.DataFrame) -> pl.DataFrame:
-    """Facings that SKUs gained and lost, and the change of what has no name and of all."""
-    more, named = pl.col("new") - pl.col("old"), pl.col("sku_id") != NOBODY
-    return cells.group_by(SHELF).agg(
-        more.filter(named & (more > 0)).sum().alias("gained"),
-        -more.filter(named & (more < 0)).sum().alias("lost"),
-        more.filter(~named).sum().alias("unnamed"),
-        more.sum().alias("all"),
-    )
+class _Shelf(NamedTuple):
+    """Facings of a shelf that SKUs gained and lost, and by how many more have no name, and are."""
+
+    gained: int
+    lost: int
+    unnamed: int
+    more: int
+
+    @classmethod
+    def of(cls, shelf: dict[int, tuple[int, int]]) -> Self:
+        """Add up the cells of a shelf."""
+        by = {sku: new - old for sku, (old, new) in shelf.items()}
+        named = [more for sku, more in by.items() if sku != NOBODY]
+        gained = sum(max(more, 0) for more in named)
+        return cls(gained, gained - sum(named), by.get(NOBODY, 0), sum(by.values()))
+
+    def explained(self, *, detector: bool, embedder: bool) -> int:
+        """How many of the changed facings another model may have done."""
+        may = abs(self.more) if detector else 0
+        if embedder:
+            may += min(self.gained, max(-self.unnamed, 0)) + min(self.lost, max(self.unnamed, 0))
+        return min(self.gained + self.lost, may)
 
 
 def _model(facings: pl.DataFrame, column: str) -> str | None:

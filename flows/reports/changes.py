@@ -8,14 +8,19 @@ number of boxes on the shelf differs.
 Source: docs/reports.md#changes
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
 import polars as pl
 
-from flows.reports.changed_models import NOBODY, SHELF, Models, compare_models
+from flows.reports.cells import NOBODY, Cells, cells_of
+from flows.reports.changed_models import Models, compare_models
 from flows.reports.contract import Report
-from flows.reports.tag_prices import sku_prices
+from flows.reports.owned_tags import owned_tags
+from flows.reports.tag_prices import Range, sku_prices, surely_from
+
+PRICE = "PRICE"  # the change of a SKU with as many facings as before
 
 
 class SkuChange(msgspec.Struct, frozen=True):
@@ -67,70 +72,81 @@ def changes(  # noqa: PLR0913, PLR0917 - the contract passes them by name
     facings: pl.DataFrame,
     price_tags: pl.DataFrame,
     skus: pl.DataFrame,
+    options: pl.DataFrame,
 ) -> Changes:
     """Compare; ties by sku_id."""
-    before, now = _counted(previous_facings), _counted(facings)
+    cells = cells_of(previous_facings, facings)
+    now = sum(new for shelf in cells.values() for _, new in shelf.values())
     former = next(previous.iter_rows(named=True), None)
     if former is None:
-        return Changes(None, None, 0, now.height, None, [], [])
-    cells = _side_by_side(before, now, [*SHELF, "sku_id"])
-    then = sku_prices(previous_price_tags, previous_facings), sku_prices(price_tags, facings)
+        return Changes(None, None, 0, now, None, [], [])
+    surely, names = surely_from(options), dict(skus.select("sku_id", "name").iter_rows())
+    was = sku_prices(owned_tags(previous_price_tags, previous_facings, skus), surely)
+    costs = sku_prices(owned_tags(price_tags, facings, skus), surely)
     return Changes(
         previous_scene=former["scene"],
         previous_date=former["created_at"],
-        facings_before=before.height,
-        facings_now=now.height,
+        facings_before=sum(old for shelf in cells.values() for old, _ in shelf.values()),
+        facings_now=now,
         models=compare_models(previous_facings, facings, cells),
-        skus=_skus(_side_by_side(before, now, ["sku_id"]), *then, skus),
-        shelves=_shelves(cells),
+        skus=_skus(cells, was, costs, names),
+        shelves=list(_shelves(cells)),
     )
-
-
-def _counted(facings: pl.DataFrame) -> pl.DataFrame:
-    return facings.filter(~pl.col("duplicate")).with_columns(pl.col("sku_id").fill_null(NOBODY))
-
-
-def _side_by_side(before: pl.DataFrame, now: pl.DataFrame, by: list[str]) -> pl.DataFrame:
-    """Facings then and now per group, groups in order."""
-    both = pl.concat([before.select(*by, old=1, new=0), now.select(*by, old=0, new=1)])
-    return both.group_by(by).agg(pl.col("old", "new").sum()).sort(by)
 
 
 def _skus(
-    counts: pl.DataFrame, then: pl.DataFrame, now: pl.DataFrame, skus: pl.DataFrame
+    cells: Cells, was: dict[int, Range], costs: dict[int, Range], names: dict[int, str | None]
 ) -> list[SkuChange]:
-    rows = (
-        counts.filter(pl.col("sku_id") != NOBODY)
-        .join(then.rename({"price": "was"}), on="sku_id", how="left")
-        .join(now, on="sku_id", how="left")
-        .join(skus.select("sku_id", "name"), on="sku_id", how="left")
-        .filter((pl.col("old") != pl.col("new")) | (pl.col("was") != pl.col("price")))
-        .sort((pl.col("new") - pl.col("old")).abs(), -pl.col("sku_id"), descending=True)
-    )
-    columns = rows.select("sku_id", "name", _kind(), "old", "new", "was", "price")
-    return [SkuChange(*row) for row in columns.iter_rows()]
-
-
-def _kind() -> pl.Expr:
-    old, new = pl.col("old"), pl.col("new")
-    kind = pl.when(old == new).then(pl.lit("PRICE")).when(old == 0).then(pl.lit("NEW"))
-    kind = kind.when(new == 0).then(pl.lit("GONE")).when(new > old).then(pl.lit("MORE"))
-    return kind.otherwise(pl.lit("FEWER"))
-
-
-def _shelves(cells: pl.DataFrame) -> list[ShelfChange]:
-    totals = cells.group_by(SHELF).agg(pl.col("old", "new").sum())
-    skus = pl.struct(pl.col("sku_id").replace(NOBODY, None), "old", "new").alias("skus")
-    differing = (
-        cells.filter(pl.col("old") != pl.col("new"))
-        .group_by(SHELF, maintain_order=True)
-        .agg(skus)
-        .join(totals, on=SHELF, how="left", maintain_order="left")
-    )
-    return [
-        ShelfChange(rack, shelf, old, new, [ShelfSku(*sku.values()) for sku in skus])
-        for rack, shelf, skus, old, new in differing.iter_rows()
+    totals: dict[int, tuple[int, int]] = {}
+    for shelf in cells.values():
+        for sku, (old, new) in shelf.items():
+            before, now = totals.get(sku, (0, 0))
+            totals[sku] = before + old, now + new
+    compared = [
+        SkuChange(
+            sku,
+            names.get(sku),
+            _kind(old, new),
+            old,
+            new,
+            price_before=_lowest(was, sku),
+            price_now=_lowest(costs, sku),
+        )
+        for sku, (old, new) in totals.items()
+        if sku != NOBODY
     ]
+    changed = [one for one in compared if one.change != PRICE or _other_price(one)]
+    return sorted(changed, key=lambda one: (-abs(one.facings_now - one.facings_before), one.sku_id))
+
+
+def _lowest(prices: dict[int, Range], sku: int) -> float | None:
+    return prices[sku].lowest if sku in prices else None
+
+
+def _other_price(sku: SkuChange) -> bool:
+    """Whether its price changed: one that was not read is no change."""
+    was, costs = sku.price_before, sku.price_now
+    return was is not None and costs is not None and was != costs
+
+
+def _kind(old: int, new: int) -> str:
+    if old == new:
+        return PRICE
+    if not (old and new):
+        return "GONE" if old else "NEW"
+    return "MORE" if new > old else "FEWER"
+
+
+def _shelves(cells: Cells) -> Iterator[ShelfChange]:
+    for (rack, index), shelf in cells.items():
+        differing = [
+            ShelfSku(None if sku == NOBODY else sku, old, new)
+            for sku, (old, new) in shelf.items()
+            if old != new
+        ]
+        if differing:
+            before, now = (sum(counts) for counts in zip(*shelf.values(), strict=True))
+            yield ShelfChange(rack, index, before, now, differing)
 
 
 REPORT = Report("CHANGES", shape=Changes, compute=changes)

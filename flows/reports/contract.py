@@ -2,11 +2,11 @@
 
 The function's parameter names are its inputs; `frames.INPUTS` says what each name means. An input
 with the default None may be missing, as long as one of those with a default is there. An answer is
-a list of rows (`row`, of the function's frame) or one object (`shape`, the function's struct).
+a list of rows (`row`, of the function's frame or list) or one object (`shape`, its struct).
 """
 
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 
 import msgspec
@@ -41,8 +41,8 @@ class Report:
         name: as on the wire, `FACING_COUNT`.
         row: struct of one element of the answer, a list; its fields are the wire names.
         shape: struct of the answer, an object; one of `row` and `shape` is given.
-        compute: pure function from the named frames to a frame with the row's fields, or to the
-            shape itself.
+        compute: pure function from the named frames to a frame with the row's fields or a list of
+            rows, or to the shape itself.
 
     Raises:
         UnknownInput: when `compute` has a parameter that `INPUTS` does not name.
@@ -53,7 +53,7 @@ class Report:
     _: KW_ONLY
     row: type[msgspec.Struct] | None = None
     shape: type[msgspec.Struct] | None = None
-    compute: Callable[..., pl.DataFrame | msgspec.Struct]
+    compute: Callable[..., pl.DataFrame | Sequence[msgspec.Struct] | msgspec.Struct]
     inputs: tuple[str, ...] = field(init=False)
     optional: frozenset[str] = field(init=False)  # inputs of which one is enough
 
@@ -86,9 +86,10 @@ class Report:
         wanted = [name for name in self.inputs if name in frames or name not in self.optional]
         given = {name: _checked(name, frames[name]) for name in wanted}
         computed = self.compute(**given)
-        if isinstance(computed, pl.DataFrame):
-            return msgspec.convert(computed.to_dicts(), list[self.row or msgspec.Struct])
-        return msgspec.convert(msgspec.to_builtins(computed), self.shape)
+        is_frame = isinstance(computed, pl.DataFrame)
+        plain = computed.to_dicts() if is_frame else msgspec.to_builtins(computed)
+        form = self.shape or list[self.row or msgspec.Struct]
+        return msgspec.convert(plain, form)
 
     def render(self, frames: Mapping[str, pl.DataFrame]) -> bytes:
         """Compute the answer as JSON, the same bytes for the same frames."""

@@ -138,8 +138,8 @@ INPUTS: dict[str, Input] = {
         {"key": pl.String, "width": pl.Int32, "height": pl.Int32, "url": pl.String},
     ),
     "skus": Input(
-        "SKUs of the facings, and of the planogram and must-have list of the scene's display; "
-        "brand, category and manufacturer are names, null when unknown.",
+        "SKUs of the facings, of the scene before, and of the planogram and must-have list of "
+        "the scene's display; brand, category and manufacturer are names, null when unknown.",
         _SKUS,
     ),
     "planogram": Input(
@@ -164,5 +164,8 @@ INPUTS: dict[str, Input] = {
     "previous_price_tags": Input(
         "Price tags of the scene `previous`.", _PRICE_TAGS, needs="display"
     ),
-    "options": Input("Settings that change an answer, one row.", {"share_of_space_of": pl.String}),
+    "options": Input(
+        "Settings that change an answer, one row.",
+        {"share_of_space_of": pl.String, "price_confidence": pl.Float64},
+    ),
 }

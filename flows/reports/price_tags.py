@@ -1,18 +1,21 @@
 """PRICE_TAGS: what the price tags of the scene say, and which SKU each belongs to.
 
 Definition: one row per tag; its SKU is that of its facing, or of a facing near by whose name the
-tag shows. Tags of facings that are duplicates are left out: another photo shows them.
+tag shows. Tags of facings that are duplicates are left out: another photo shows them. The price is
+what one piece costs, promo before regular, when that was surely read; else the first on the tag.
 Source: docs/reports.md#price_tags
 """
+
+from typing import Any
 
 import msgspec
 import polars as pl
 
 from flows.reports.contract import Report
-from flows.reports.tag_names import named_by_text
+from flows.reports.owned_tags import Tag, owned_tags
+from flows.reports.tag_prices import Price, Range, in_order, sku_prices, surely_from
 
-_RATIOS = ("score", "confidence")
-_PAID = ("promo", "regular", "member")  # kinds of prices for one piece
+WIRE_DECIMALS = 4
 
 
 class Colour(msgspec.Struct, frozen=True):
@@ -41,8 +44,8 @@ class PriceTag(msgspec.Struct, frozen=True):
     manufacturer: str | None
     category: str | None
     sku_image_url: str | None
-    price: float | None  # None = not legible
-    min_price: float | None  # over all tags of the SKU
+    price: float | None  # amount of the first of `prices`, None = not legible
+    min_price: float | None  # what one piece costs, over all tags of the SKU
     max_price: float | None
     promo: bool
     price_tag_colors: list[str]
@@ -55,74 +58,52 @@ class PriceTag(msgspec.Struct, frozen=True):
     barcode: str | None
 
 
-def price_tags(price_tags: pl.DataFrame, facings: pl.DataFrame, skus: pl.DataFrame) -> pl.DataFrame:
+def price_tags(
+    price_tags: pl.DataFrame, facings: pl.DataFrame, skus: pl.DataFrame, options: pl.DataFrame
+) -> list[PriceTag]:
     """List the tags by photo, shelf and place from the left."""
-    tags = _owned(price_tags, facings, skus)
-    tags = tags.join(_range(tags), on="sku_id", how="left").join(skus, on="sku_id", how="left")
-    first = pl.col("prices").list.first().struct
-    amount = first.field("amount")
-    return tags.sort("image_id", "shelf_index", "x1", "tag_id").select(
-        "sku_id",
-        "name",
-        "brand",
-        "manufacturer",
-        "category",
-        _packshot().alias("sku_image_url"),
-        amount.alias("price"),
-        pl.coalesce("min_price", amount).alias("min_price"),
-        pl.coalesce("max_price", amount).alias("max_price"),
-        pl.col("promo").fill_null(value=False),
-        pl.col("colours").list.eval(pl.element().struct.field("color")).alias("price_tag_colors"),
-        pl.col("colours").list.eval(_rounded("color", "score")).alias("colors"),
-        pl.col("facing_id").alias("result_object"),
-        pl.col("tag_id").alias("result_pricetag"),
-        pl.col("image_id").alias("image"),
-        pl.col("prices").list.eval(
-            _rounded("kind", "amount", "currency", "quantity", "confidence")
-        ),
-        "text",
-        "barcode",
+    surely = surely_from(options)
+    tags = owned_tags(price_tags.sort("image_id", "shelf_index", "x1", "tag_id"), facings, skus)
+    costs = sku_prices(tags, surely)
+    known = {sku["sku_id"]: sku for sku in skus.iter_rows(named=True)}
+    return [_row(tag, known.get(tag["sku_id"], {}), costs, surely) for tag in tags]
+
+
+def _row(tag: Tag, sku: dict[str, Any], costs: dict[int, Range], surely: float) -> PriceTag:
+    prices = in_order(tag["prices"], surely)
+    colours = [Colour(one["color"], _rounded(one["score"])) for one in tag["colours"] or []]
+    price = prices[0]["amount"] if prices else None
+    lowest, highest = costs.get(tag["sku_id"], (price, price))
+    packshot = sku.get("image")
+    return PriceTag(
+        sku_id=tag["sku_id"],
+        name=sku.get("name"),
+        brand=sku.get("brand"),
+        manufacturer=sku.get("manufacturer"),
+        category=sku.get("category"),
+        sku_image_url=None if packshot is None else f"/api/v1.5/uploads/{packshot}/",
+        price=price,
+        min_price=lowest,
+        max_price=highest,
+        promo=bool(tag["promo"]),
+        price_tag_colors=[colour.color for colour in colours],
+        colors=colours,
+        result_object=tag["facing_id"],
+        result_pricetag=tag["tag_id"],
+        image=tag["image_id"],
+        prices=[_price(one) for one in prices],
+        text=tag["text"],
+        barcode=tag["barcode"],
     )
 
 
-def _rounded(*fields: str) -> pl.Expr:
-    """The struct of each element, ratios with four decimals."""
-    whole = [pl.element().struct.field(name) for name in fields]
-    return pl.struct(
-        value.cast(pl.Float64).round(4) if name in _RATIOS else value
-        for name, value in zip(fields, whole, strict=True)
-    )
+def _price(one: Price) -> TagPrice:
+    how_sure = _rounded(one["confidence"])
+    return TagPrice(one["kind"], one["amount"], one["currency"], one["quantity"], how_sure)
 
 
-def _owned(tags: pl.DataFrame, facings: pl.DataFrame, skus: pl.DataFrame) -> pl.DataFrame:
-    """The tags to be shown, with `facing_id` and `sku_id`; what was not read is empty."""
-    owner = facings.select("image_id", "facing_id", "sku_id", "duplicate")
-    by_text = named_by_text(tags, facings, skus)
-    return (
-        tags.join(by_text, on=["image_id", "tag_id"], how="left")
-        .with_columns(pl.coalesce("named_facing_id", "facing_id").alias("facing_id"))
-        .join(owner, on=["image_id", "facing_id"], how="left")
-        .filter(~pl.col("duplicate").fill_null(value=False))
-        .with_columns(pl.col("prices", "colours").fill_null([]))
-    )
-
-
-def _range(tags: pl.DataFrame) -> pl.DataFrame:
-    """Lowest and highest price for one piece of each SKU, over all its tags."""
-    prices = (
-        tags.filter(pl.col("sku_id").is_not_null())
-        .select("sku_id", "prices")
-        .explode("prices")
-        .unnest("prices")
-        .filter(pl.col("kind").is_in(_PAID))
-    )
-    return prices.group_by("sku_id").agg(
-        pl.col("amount").min().alias("min_price"), pl.col("amount").max().alias("max_price")
-    )
-
-
-def _packshot() -> pl.Expr:
-    return pl.format("/api/v1.5/uploads/{}/", pl.col("image"))
+def _rounded(ratio: float) -> float:
+    return round(ratio, WIRE_DECIMALS)
 
 
 REPORT = Report("PRICE_TAGS", row=PriceTag, compute=price_tags)

@@ -1,29 +1,49 @@
-"""What one of a SKU costs, by the tags that belong to it."""
+"""What one piece of a SKU costs, by the tags that belong to it: one rule for every report.
+
+A price counts when it is for one piece, anybody pays it (no member price), and it was surely read.
+Of a tag the promo price counts before the regular one, of several of a kind the likeliest.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import polars as pl
 
-_PAID = ("promo", "regular")  # kinds of prices that one is bought for, the better first
-_SURE = 0.5  # prices read with less confidence are left out
+from flows.reports.owned_tags import Tag
+
+_PAID = ("promo", "regular")  # kinds of prices that count, the better first
+
+Price = dict[str, Any]  # kind, amount, currency, quantity, confidence
 
 
-def sku_prices(price_tags: pl.DataFrame, facings: pl.DataFrame) -> pl.DataFrame:
-    """Find the price of each SKU: of each tag the promo price, else the regular one; the lowest.
+class Range(NamedTuple):
+    """What one of a SKU costs by the cheapest and by the dearest of its tags."""
 
-    Returns:
-        sku_id i64, price f64; by sku_id, only SKUs with a price that was surely read.
-    """
-    named = facings.filter(pl.col("sku_id").is_not_null())
-    read = (
-        price_tags.join(
-            named.select("image_id", "facing_id", "sku_id"), on=["image_id", "facing_id"]
-        )
-        .select("sku_id", "image_id", "tag_id", "prices")
-        .explode("prices")
-        .unnest("prices")
-        .filter((pl.col("confidence") >= _SURE) & pl.col("kind").is_in(_PAID))
-        .sort(
-            "image_id", "tag_id", pl.col("kind") == "promo", "confidence", "amount", descending=True
-        )
-    )
-    per_tag = read.group_by("sku_id", "image_id", "tag_id", maintain_order=True).first()
-    return per_tag.group_by("sku_id").agg(pl.col("amount").min().alias("price")).sort("sku_id")
+    lowest: float
+    highest: float
+
+
+def surely_from(options: pl.DataFrame) -> float:
+    """The confidence from which on a price is surely read, 0-1; without options every price is."""
+    return next(iter(options["price_confidence"].drop_nulls()), 0.0)
+
+
+def in_order(prices: list[Price] | None, surely: float) -> list[Price]:
+    """The prices of a tag, those that count first, the better before the others, as printed."""
+    return sorted(prices or [], key=lambda price: _rank(price, surely))
+
+
+def _rank(price: Price, surely: float) -> int:
+    counts = price["kind"] in _PAID and price["confidence"] >= surely
+    return _PAID.index(price["kind"]) if counts else len(_PAID)
+
+
+def sku_prices(tags: Iterable[Tag], surely: float) -> dict[int, Range]:
+    """What each SKU costs, over all of its tags; only SKUs with a price that counts."""
+    found: dict[int, list[float]] = defaultdict(list)
+    for tag in tags:
+        first = next(iter(in_order(tag["prices"], surely)), None)
+        if first and tag["sku_id"] is not None and _rank(first, surely) < len(_PAID):
+            found[tag["sku_id"]].append(first["amount"])
+    return {sku: Range(min(amounts), max(amounts)) for sku, amounts in found.items()}

@@ -6,11 +6,11 @@ import msgspec
 import polars as pl
 import pytest
 
-from flows.inputs import LOADERS, Inputs
+from flows.inputs import LOADERS, Inputs, load_again
 from flows.reports.contract import MissingInput, Report
 from flows.reports.frames import INPUTS
 from flows.resources import Resources
-from storage import facts, scenes, tables
+from storage import facts, kept_frames, scenes, tables
 from storage.scenes import NewScene, Scene
 from tests.flows.plant import now
 from tests.storage.rows import upload
@@ -122,6 +122,31 @@ def test_skus_are_those_seen_and_those_planned(tools: Resources):
     assert [5, 7, 8] == Inputs(tools, scene).given(report("skus")).frames["skus"][
         "sku_id"
     ].to_list()
+
+
+@pytest.mark.usefixtures("gondola")
+def test_skus_of_the_scene_before_have_names(tools: Resources):
+    """A SKU that is gone is named, too."""
+    with tools.records.transaction() as tx:
+        for sku_id in (5, 6):
+            add_sku(tx, sku_id)
+    recognised(tools, 5, display_id=4)
+    scene = recognised(tools, 6, display_id=4)
+
+    skus = Inputs(tools, scene).given(report("skus")).frames["skus"]
+
+    assert [5, 6] == skus["sku_id"].to_list()
+
+
+@pytest.mark.usefixtures("gondola")
+def test_frames_kept_by_an_older_version_lack_nothing(tools: Resources):
+    """What they did not have yet is null."""
+    old = pl.DataFrame({"share_of_space_of": ["photos"]})
+    key = kept_frames.keep(tools.objects, old)
+
+    frames = load_again(tools.objects, {"options": key})
+
+    assert [("photos", None)] == frames["options"].rows()
 
 
 @pytest.mark.usefixtures("gondola")

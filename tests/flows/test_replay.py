@@ -1,5 +1,6 @@
 """A report comes out the same, whatever happened to the master data since."""
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import update
@@ -102,6 +103,20 @@ def test_a_report_older_than_lineage_says_what_to_do(tools: Resources, scene: Sc
         tx.execute(old.values(lineage=None))
 
     with pytest.raises(NoReplay, match=r"force_update"):
+        replay(tools.records, tools.objects, report_id)
+
+
+def test_a_report_made_from_other_frames_says_what_to_do(tools: Resources, scene: Scene):
+    """An older version made it, whose report type asked for less."""
+    report_id = made(tools, scene)
+    with tools.records.transaction() as tx:
+        made_from = lineage.of_revision(tx, report_id, 1)
+        assert made_from
+        del made_from.inputs["skus"]
+        old = update(tables.report_revisions).filter_by(report_id=report_id)
+        tx.execute(old.values(lineage=msgspec.to_builtins(made_from)))
+
+    with pytest.raises(NoReplay, match=r"from other frames: ask for a new revision"):
         replay(tools.records, tools.objects, report_id)
 
 

@@ -43,6 +43,7 @@ def changes(  # noqa: PLR0913 (keyword-only)
         "facings": frame("facings", now),
         "price_tags": frame("price_tags") if tags_now is None else tags_now,
         "skus": frame("skus", skus),
+        "options": frame("options", "price_confidence\n0.5"),
     }
     answer = REPORT.answer(frames)
     assert isinstance(answer, Changes)
@@ -130,6 +131,18 @@ def test_a_price_that_was_not_read_is_no_change():
     same = "sku_id facing_id\n7 0"
 
     assert [] == changes(same, same, tags_now=tags([price(12.5)])).skus
+
+
+def test_a_price_is_that_of_the_sku_its_tag_names():
+    """As in PRICE_TAGS: the text of a tag is stronger than its place, duplicates' tags are none."""
+    place = "sku_id facing_id shelf_index x1 x2"
+    shelf = f"{place}\n7 0 0 0 100\n8 1 0 100 200"
+    named = frame("price_tags", "tag_id facing_id shelf_index x1 x2 text\n0 0 0 20 80 KNEKKEBROD")
+    named = named.with_columns(pl.Series("prices", [[price(9.0)]], dtype=named.schema["prices"]))
+
+    answer = changes(place, shelf, skus="sku_id name\n7 Oats\n8 Knekkebrod", tags_now=named)
+
+    assert [(7, None), (8, 9.0)] == [(c.sku_id, c.price_now) for c in answer.skus]
 
 
 def test_the_first_scene_of_a_display_has_no_changes():

@@ -34,6 +34,7 @@ def render(price_tags: pl.DataFrame, facings: str = FACINGS) -> list[dict[str, A
         "price_tags": price_tags,
         "facings": frame("facings", facings),
         "skus": frame("skus", SKUS),
+        "options": frame("options", "price_confidence\n0.5"),
     }
     return msgspec.json.decode(REPORT.render(frames))
 
@@ -76,15 +77,37 @@ def test_lowest_and_highest_price_are_over_all_tags_of_the_sku():
     """Of one piece: what three cost together, or a kilo, is no price of the SKU."""
     rows = render(
         tags(
-            "tag_id facing_id\n3 0\n4 0",
+            "tag_id facing_id\n3 0\n4 0\n5 0",
             [("promo", 10.0, 1), ("regular", 12.0, 1)],
             [("multi_buy", 25.0, 3), ("unit", 90.0, 1)],
+            [("regular", 11.0, 1), ("member", 8.0, 1)],
         )
     )
 
-    assert [(10.0, 10.0, 12.0), (25.0, 10.0, 12.0)] == [
+    assert [(10.0, 10.0, 11.0), (25.0, 10.0, 11.0), (11.0, 10.0, 11.0)] == [
         (row["price"], row["min_price"], row["max_price"]) for row in rows
     ]
+
+
+def test_the_price_is_what_one_costs():
+    """The promo price before the regular one, both before all others, whatever stands first."""
+    prices = [("unit", 90.0, 1), ("regular", 12.0, 1), ("promo", 10.0, 1)]
+
+    (row,) = render(tags("tag_id facing_id\n3 0", prices))
+
+    assert 10.0 == row["price"]
+    assert ["promo", "regular", "unit"] == [price["kind"] for price in row["prices"]]
+
+
+def test_a_price_that_is_not_surely_read_is_no_price_of_the_sku():
+    """It stays the price of its tag, with its confidence."""
+    made = tags("tag_id facing_id\n3 0\n4 0", [("regular", 12.0, 1)], [("regular", 1.0, 1)])
+    unsure = made["prices"].to_list()
+    unsure[1][0]["confidence"] = 0.4
+
+    rows = render(made.with_columns(pl.Series("prices", unsure, dtype=_PRICES)))
+
+    assert [(12.0, 12.0), (1.0, 12.0)] == [(row["price"], row["min_price"]) for row in rows]
 
 
 def test_a_tag_of_a_duplicate_is_left_out():
@@ -128,6 +151,7 @@ def test_shuffled_facts_give_the_same_bytes():
     """Tags come by photo, shelf and place."""
     made = tags("tag_id facing_id\n3 0\n4 1\n5 -", *([("regular", 1.0, 1)],) * 3)
     rest = {"facings": frame("facings", FACINGS), "skus": frame("skus", SKUS)}
+    rest["options"] = frame("options")
     answers = {
         REPORT.render({"price_tags": made.sample(fraction=1, shuffle=True, seed=seed), **rest})
         for seed in range(5)
