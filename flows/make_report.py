@@ -6,14 +6,14 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from flows import reports
+from flows.announce import report_ended
 from flows.inputs import Inputs
 from flows.reports.contract import MissingInput
 from flows.resources import Resources, now
-from storage import failpoints, messages
+from storage import failpoints
 from storage import reports as stored
 from storage.errors import ObjectStoreUnavailable, RecordsUnavailable
 from storage.lineage import Lineage
-from storage.records import Transaction
 from storage.reports import Report
 from storage.scenes import Scene
 
@@ -48,14 +48,15 @@ def make_report(report: Report, inputs: Inputs) -> None:
 
 
 def set_error(tools: Resources, report: Report, problem: str) -> None:
-    """End the report as ERROR and note its message."""
+    """End the report as ERROR and note its messages."""
     with tools.records.transaction() as tx:
         if stored.set_error(tx, report.id, report.revision, problem, now=now()):
-            _announce(tx, report)
+            report_ended(tx, report, stored.ERROR, now=now())
+        failpoints.hit("report ended")
 
 
 def make(report: Report, inputs: Inputs) -> None:
-    """Compute the report, then end its revision as READY and note its message.
+    """Compute the report, then end its revision as READY and note its messages.
 
     Raises:
         MissingInput: says which master data to make.
@@ -75,7 +76,8 @@ def make(report: Report, inputs: Inputs) -> None:
     lineage = _lineage(inputs.scene, master_data, given.keys)
     with tools.records.transaction() as tx:
         if stored.set_ready(tx, report.id, report.revision, kept, lineage=lineage, now=now()):
-            _announce(tx, report)
+            report_ended(tx, report, stored.READY, now=now())
+        failpoints.hit("report ended")
     failpoints.hit("report committed")
 
 
@@ -91,11 +93,3 @@ def _lineage(scene: Scene, master_data: dict[str, int], keys: dict[str, str]) ->
         inputs=keys,
         program=version("gondola"),
     )
-
-
-def _announce(tx: Transaction, report: Report) -> None:
-    """Note the webhook message in the transaction that ends the report."""
-    url = stored.webhook_of(tx, report.id, report.revision)
-    if url:
-        messages.add(tx, report_id=report.id, revision=report.revision, url=url, now=now())
-    failpoints.hit("report ended")

@@ -17,6 +17,7 @@ from prefect.runtime import flow_run
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
+from flows.announce import scene_ended
 from flows.beside import near_in_order, put_beside
 from flows.doubts import find_doubts
 from flows.holding import held
@@ -160,7 +161,7 @@ def write_facts(scene: Scene, seen: list[Seen], tables: Frames, gallery_version:
 
 def deliver(scene_id: int) -> None:
     """Ask for the scene's webhooks to be sent now."""
-    nudge(DELIVER_WEBHOOKS, {"scene_id": scene_id}, f"{DELIVER_WEBHOOKS}-{scene_id}-{now()}")
+    nudge(DELIVER_WEBHOOKS, {}, f"{DELIVER_WEBHOOKS}-{scene_id}-{now()}")
 
 
 def _photos(tools: Resources, scene_id: int) -> list[ScenePhoto]:
@@ -219,6 +220,7 @@ def _finish(tools: Resources, scene_id: int, timings: Timings) -> None:
     status = scenes.ERROR if broken else scenes.DONE
     with tools.records.transaction() as tx:
         scenes.finish(tx, scene_id, status=status, problem=problem, timings=timings, now=now())
+        scene_ended(tx, scenes.get(tx, scene_id), now=now())
 
 
 def _give_up(tools: Resources, scene_id: int, problem: str) -> None:
@@ -229,4 +231,5 @@ def _give_up(tools: Resources, scene_id: int, problem: str) -> None:
         set_error(tools, report, problem)
     with tools.records.transaction() as tx:
         scenes.finish(tx, scene_id, status=scenes.ERROR, problem=problem, timings={}, now=now())
+        scene_ended(tx, scenes.get(tx, scene_id), now=now())
     deliver(scene_id)

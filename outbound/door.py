@@ -10,8 +10,10 @@ import logging
 import socket
 import ssl
 import time
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -20,10 +22,21 @@ import certifi
 from yarl import URL
 
 from outbound.addresses import Network, is_opened, is_public
+from outbound.reply import (
+    CONNECTION,
+    NOT_OPEN,
+    REDIRECT,
+    STATUS,
+    TIMEOUT,
+    Reply,
+    read_retry_after,
+)
 
 log = logging.getLogger("gondola.outbound")
 
 REPLY_BYTES = 2000  # of a receiver's answer; the rest is not read
+_TEXT_SECONDS = 2  # after the status, for that text
+_NOT_OPEN = "is not open, see GONDOLA_OUTBOUND_ALLOW"
 AGENT = {"User-Agent": "Gondola/0.1"}
 _POSTING = {**AGENT, "Content-Type": "application/json"}
 _GETTING = {**AGENT, "Accept-Encoding": "identity"}
@@ -40,21 +53,6 @@ class Refused(OSError):
 
 
 @dataclass(frozen=True)
-class Reply:
-    """How a POST went.
-
-    Attributes:
-        status: HTTP status, None when no answer came.
-        problem: what went wrong in a few words, None for 2xx.
-        milliseconds: from the first byte sent to the end of the answer.
-    """
-
-    status: int | None
-    problem: str | None
-    milliseconds: float
-
-
-@dataclass(frozen=True)
 class Door:
     """Sends and fetches: no redirect followed, no proxy from the environment, no cookies kept.
 
@@ -64,20 +62,39 @@ class Door:
 
     allowed: tuple[Network, ...] = ()
 
-    def post(self, url: str, body: bytes, *, seconds: float) -> Reply:
+    def post(
+        self, url: str, body: bytes, *, seconds: float, headers: Mapping[str, str] | None = None
+    ) -> Reply:
         """POST JSON once.
 
         Args:
             url: http or https.
             body: JSON.
             seconds: for the whole exchange.
+            headers: besides our own.
 
         Returns:
             Also for every failure of the network: nothing is raised.
         """
         began = time.perf_counter()
-        status, problem = asyncio.run(self._post(url, body, seconds))
-        return Reply(status, problem, (time.perf_counter() - began) * 1000)
+        reply = asyncio.run(self._post(url, body, seconds, {**_POSTING, **(headers or {})}))
+        return replace(reply, milliseconds=(time.perf_counter() - began) * 1000)
+
+    def check(self, url: str) -> None:
+        """Refuse an address that `post` would not connect to.
+
+        Asks the same resolver; what it answers later is judged again by every connection.
+
+        Raises:
+            Refused: the name is unknown here, or leads to a network that is not open.
+        """
+        address = URL(url)
+        try:
+            found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+        except (OSError, ValueError):
+            raise Refused(errno.EHOSTUNREACH, f"{address.host} is not known here") from None
+        for *_, (ip, port, *_) in found:
+            self._refuse_unless_open(str(ip), int(port), None)
 
     async def fetch(self, url: str, *, most: int, seconds: float) -> bytes:
         """GET bytes; of public addresses the ports 80 and 443 alone.
@@ -107,20 +124,22 @@ class Door:
             log.info("not fetched", extra={"host": _host(url), "reason": reason})
             raise NotFetched from None
 
-    async def _post(self, url: str, body: bytes, seconds: float) -> tuple[int | None, str | None]:
+    async def _post(
+        self, url: str, body: bytes, seconds: float, headers: Mapping[str, str]
+    ) -> Reply:
         try:
             async with (
                 self._session(seconds) as session,
-                session.post(url, data=body, headers=_POSTING, allow_redirects=False) as got,
+                session.post(url, data=body, headers=headers, allow_redirects=False) as got,
             ):
-                text = await got.content.read(REPLY_BYTES)
+                return _judge(got, await _begin_of(got))
         except TimeoutError:
-            return None, f"No answer within {seconds:g} s."
+            return _failed(TIMEOUT, f"No answer within {seconds:g} s.")
+        except aiohttp.InvalidURL as error:  # its text is the address, which may hold secrets
+            return _failed(CONNECTION, f"{type(error).__name__}: no http(s) address.")
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return None, f"{type(error).__name__}: {error}"
-        if 200 <= got.status < 300:  # noqa: PLR2004  HTTP: success
-            return got.status, None
-        return got.status, f"HTTP {got.status}: {text.decode(errors='replace')[:200]}"
+            kind = NOT_OPEN if _NOT_OPEN in str(error) else CONNECTION
+            return _failed(kind, f"{type(error).__name__}: {error}")
 
     def _session(
         self, seconds: float, ports: Collection[int] | None = None
@@ -143,13 +162,44 @@ class Door:
 
         def make(target: tuple[Any, ...]) -> socket.socket:
             family, kind, protocol, _, (address, port, *_) = target
-            public = is_public(address) and (ports is None or port in ports)
-            if not (public or is_opened(address, self.allowed)):
-                told = f"{address} port {port} is not open, see GONDOLA_OUTBOUND_ALLOW"
-                raise Refused(errno.EACCES, told)
+            self._refuse_unless_open(address, port, ports)
             return socket.socket(family, kind, protocol)
 
         return make
+
+    def _refuse_unless_open(self, address: str, port: int, ports: Collection[int] | None) -> None:
+        public = is_public(address) and (ports is None or port in ports)
+        if not (public or is_opened(address, self.allowed)):
+            raise Refused(errno.EACCES, f"{address} port {port} {_NOT_OPEN}")
+
+
+def _judge(got: aiohttp.ClientResponse, text: str) -> Reply:
+    """Tell 2xx from the rest."""
+    if 200 <= got.status < 300:  # noqa: PLR2004  HTTP: success
+        return Reply(got.status, None, 0.0, text=text)
+    redirected = 300 <= got.status < 400  # noqa: PLR2004  HTTP: redirection
+    return Reply(
+        got.status,
+        f"HTTP {got.status}: {text[:200]}",
+        0.0,
+        failure=REDIRECT if redirected else STATUS,
+        text=text,
+        retry_after=read_retry_after(got.headers.get("Retry-After"), datetime.now(UTC)),
+    )
+
+
+def _failed(kind: str, problem: str) -> Reply:
+    return Reply(None, problem, 0.0, failure=kind)
+
+
+async def _begin_of(got: aiohttp.ClientResponse) -> str:
+    """Read how the answer begins; its status stands, however slowly the rest comes."""
+    data = bytearray()
+    with suppress(TimeoutError, aiohttp.ClientError):
+        async with asyncio.timeout(_TEXT_SECONDS):
+            while len(data) < REPLY_BYTES and (chunk := await got.content.read(REPLY_BYTES)):
+                data += chunk
+    return data[:REPLY_BYTES].decode(errors="replace").replace("\0", "")
 
 
 async def _read(content: aiohttp.StreamReader, most: int) -> bytes:

@@ -4,6 +4,7 @@ StorageError
 ├── NotFound
 ├── Conflict
 ├── InUse
+├── EndpointDisabled
 ├── UnknownName
 ├── UnknownImages
 ├── UnknownVisit
@@ -37,6 +38,13 @@ class OtherPayload(StorageError):
 
 class InUse(StorageError):
     """Something still needs this record."""
+
+
+class EndpointDisabled(StorageError):
+    """The endpoint gets nothing."""
+
+    def __init__(self, endpoint_id: int) -> None:
+        super().__init__(f"The endpoint {endpoint_id} is disabled; enable it first.")
 
 
 class UnknownName(StorageError):

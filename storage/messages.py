@@ -1,24 +1,47 @@
-"""Webhook messages: one per report revision and address, with every attempt to deliver it."""
+"""Webhook messages: an event on its way to an address, with every attempt to deliver it."""
 
-from datetime import datetime
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, func, select, update
 
 from storage import tables, work
+from storage.cause import NOBODY, Cause
+from storage.endpoints import DISABLED, Endpoint
 from storage.errors import NotFound
 from storage.records import insert
+from storage.webhook_url import lane_of
+from storage.work import DELIVER_WEBHOOKS, Work
 
-_messages, _attempts = tables.messages, tables.attempts
+_messages, _attempts, _work = tables.messages, tables.attempts, tables.work
+IS_WORK = (_work.c.flow == DELIVER_WEBHOOKS) & (_work.c.subject_id == _messages.c.id)
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Something that happened, as receivers are told of it."""
+
+    name: str  # of `storage.endpoints.EVENTS`
+    scene_id: int
+    scene: str  # UUIDv7 as 32 hex digits
+    report_id: int | None = None
+    revision: int = 1
 
 
 class Message(msgspec.Struct, frozen=True):
-    """A report revision that goes to an address."""
+    """An event that goes to an endpoint, or to an address that a call named."""
 
     id: int
-    report_id: int
+    uid: str  # `webhook-id` of every attempt
+    event: str
+    scene_id: int
+    report_id: int | None  # None: the event is the scene's
     revision: int
+    endpoint_id: int | None  # None: it goes to `url`
     url: str
+    lane: str
+    failures: int  # failed attempts since it was first sent, or redelivered
     created_at: datetime
 
 
@@ -29,22 +52,55 @@ class Attempt(msgspec.Struct, frozen=True):
     message_id: int
     at: datetime
     status_code: int | None  # null: no answer came
+    failure: str | None  # what kind; null: delivered
     error: str | None
+    reply: str | None  # how it began
     milliseconds: float
+    next_at: datetime | None  # null: no further attempt
 
 
-def add(tx: Connection, *, report_id: int, revision: int, url: str, now: datetime) -> int | None:
-    """Note that a revision goes to an address, and the work of delivering it.
+def add(  # noqa: PLR0913 (keyword-only)
+    tx: Connection,
+    event: Event,
+    *,
+    now: datetime,
+    url: str = "",
+    endpoint: Endpoint | None = None,
+    cause: Cause = NOBODY,
+) -> int | None:
+    """Note that an event goes to an endpoint or to an address, and the work of delivering it.
 
-    Belongs into the transaction that ends the revision. None when the message exists already.
+    Belongs into the transaction in which it happens. None when the message exists already. For a
+    disabled endpoint it is a dead letter from the start, which can be redelivered later.
     """
-    row = insert(tx, _messages).values(
-        report_id=report_id, revision=revision, url=url, created_at=now
-    )
-    message_id = tx.scalar(row.on_conflict_do_nothing().returning(_messages.c.id))
+    values = {
+        "uid": _uid(event, f"endpoint {endpoint.id}" if endpoint else url),
+        "event": event.name,
+        "scene_id": event.scene_id,
+        "report_id": event.report_id,
+        "revision": event.revision,
+        "endpoint_id": endpoint.id if endpoint else None,
+        "url": url,
+        "lane": f"endpoint {endpoint.id}" if endpoint else lane_of(url),
+        "failures": 0,
+        "created_at": now,
+    }
+    row = insert(tx, _messages).values(values).on_conflict_do_nothing()
+    message_id = tx.scalar(row.returning(_messages.c.id))
     if message_id is not None:
-        work.enqueue(tx, work.DELIVER_WEBHOOKS, message_id, due_at=now)
+        work.enqueue(tx, DELIVER_WEBHOOKS, message_id, due_at=now, cause=cause)
+        if endpoint and endpoint.disabled_at:
+            work.give_up_all(tx, DELIVER_WEBHOOKS, [message_id], problem=DISABLED)
     return message_id
+
+
+def _uid(event: Event, address: str) -> str:
+    """Name a message: the same event to the same address is one message, whoever adds it.
+
+    The scene's UUID makes it unlike those of another installation or of a restored one.
+    """
+    what = f"{event.name} {event.scene} {event.report_id} {event.revision} {address}"
+    return "msg_" + hashlib.sha256(what.encode()).hexdigest()[:32]
 
 
 def get(tx: Connection, message_id: int) -> Message:
@@ -59,32 +115,65 @@ def get(tx: Connection, message_id: int) -> Message:
     return Message(**row)
 
 
-def open_for_scene(tx: Connection, scene_id: int) -> list[int]:
-    """List the scene's messages that are not delivered yet, oldest first."""
-    is_work = (tables.work.c.flow == work.DELIVER_WEBHOOKS) & (
-        tables.work.c.subject_id == _messages.c.id
-    )
-    query = (
-        select(_messages.c.id)
-        .join(tables.reports, tables.reports.c.id == _messages.c.report_id)
-        .join(tables.work, is_work)
-        .where(tables.reports.c.scene_id == scene_id, tables.work.c.state == work.OPEN)
-    )
-    return list(tx.scalars(query.order_by(_messages.c.id)))
-
-
-def log_attempt(  # noqa: PLR0913 (keyword-only)
+def claim(  # noqa: PLR0913 (keyword-only)
     tx: Connection,
-    message_id: int,
     *,
-    at: datetime,
-    status_code: int | None,
-    error: str | None,
-    milliseconds: float,
-) -> None:
-    """Note one try to deliver."""
-    row = {"message_id": message_id, "at": at, "status_code": status_code}
-    tx.execute(_attempts.insert().values(**row, error=error, milliseconds=milliseconds))
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    per_lane: int,
+) -> list[Work]:
+    """Take up to `limit` due messages, the longest due first, at most `per_lane` of one lane.
+
+    What others hold of a lane counts, so a receiver that hangs holds up its own messages alone.
+    """
+    ids = next_due(tx, now=now, limit=limit, per_lane=per_lane)
+    if not ids:
+        return []
+    return work.claim_due(
+        tx, DELIVER_WEBHOOKS, owner=owner, now=now, lease=lease, limit=limit, subjects=ids
+    )
+
+
+def next_due(tx: Connection, *, now: datetime, limit: int, per_lane: int) -> list[int]:
+    """List the messages that `claim` would take."""
+    held, free = _held(now).subquery(), _free(now).subquery()
+    query = (
+        select(free.c.id)
+        .outerjoin(held, held.c.lane == free.c.lane)
+        .where(free.c.place + func.coalesce(held.c.count, 0) <= per_lane)
+        .order_by(free.c.due_at, free.c.id)
+    )
+    return list(tx.scalars(query.limit(limit)))
+
+
+def _held(now: datetime) -> Select[Any, int]:
+    """Count by lane what is being sent."""
+    sending = (_work.c.state == work.OPEN) & (_work.c.lease_until > now)
+    counted = select(_messages.c.lane, func.count().label("count")).join(_work, IS_WORK)
+    return counted.where(sending).group_by(_messages.c.lane)
+
+
+def _free(now: datetime) -> Select[Any, Any, Any, int]:
+    """Number by lane, from 1, what may be sent, the longest due first."""
+    order = (_work.c.due_at, _messages.c.id)
+    place = func.row_number().over(partition_by=_messages.c.lane, order_by=order).label("place")
+    numbered = select(_messages.c.id, _messages.c.lane, _work.c.due_at, place)
+    return numbered.join(_work, IS_WORK).where(work.is_free(now))
+
+
+def count_failure(tx: Connection, message_id: int) -> None:
+    """Note that an attempt failed, which puts the next one further off."""
+    failed = {"failures": _messages.c.failures + 1}
+    tx.execute(update(_messages).where(_messages.c.id == message_id).values(failed))
+
+
+def log_attempt(tx: Connection, attempt: Attempt) -> None:
+    """Note one try to deliver; its id is made here."""
+    values = msgspec.structs.asdict(attempt)
+    del values["id"]
+    tx.execute(_attempts.insert().values(values))
 
 
 def attempts(tx: Connection, message_id: int) -> list[Attempt]:

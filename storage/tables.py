@@ -34,17 +34,21 @@ from storage.master_tables import (
     versions,
 )
 from storage.visit_tables import kpi_values, oos_reasons
+from storage.webhook_tables import attempts, endpoints, messages, webhook_secrets
 
 __all__ = [
+    "attempts",
     "brands",
     "categories",
     "confirmations",
     "displays",
     "doubts",
+    "endpoints",
     "forecasts",
     "galleries",
     "kpi_values",
     "manufacturers",
+    "messages",
     "metadata",
     "mhl_records",
     "musthavelists",
@@ -58,6 +62,7 @@ __all__ = [
     "unknown_products",
     "vectors",
     "versions",
+    "webhook_secrets",
 ]
 
 tokens = Table(
@@ -217,20 +222,4 @@ work = table(
     Column("traceparent", String(55)),  # of that request's span; null = it was not traced
     UniqueConstraint("flow", "subject_id", "revision"),
     Index("ix_work_state_due_at", "state", "due_at"),
-)
-messages = table(
-    "messages",
-    to("reports", "report_id", nullable=False),
-    Column("revision", Integer, nullable=False),
-    Column("url", Text, nullable=False),
-    time("created_at"),
-    UniqueConstraint("report_id", "revision", "url"),
-)
-attempts = table(
-    "attempts",
-    to("messages", "message_id", nullable=False, index=True),
-    time("at"),
-    Column("status_code", Integer),
-    Column("error", Text),
-    Column("milliseconds", Float, nullable=False),
 )

@@ -5,11 +5,12 @@ wants to do the work claims it, for as long as a lease; a worker that dies loses
 sweep nudges again.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, update
 
 from storage import tables
 from storage.cause import NOBODY, Cause
@@ -121,7 +122,7 @@ def _take(  # noqa: PLR0913 (keyword-only)
 
     The UPDATE asks again whether the row is free, so two claimers never both get it.
     """
-    free = wanted & _is_free(now)
+    free = wanted & is_free(now)
     oldest = select(_work.c.id).where(free).order_by(_work.c.due_at, _work.c.id).limit(limit)
     ids = list(tx.scalars(oldest.with_for_update(skip_locked=True)))
     values = {"owner": owner, "lease_until": now + lease, "tries": _work.c.tries + 1}
@@ -130,7 +131,8 @@ def _take(  # noqa: PLR0913 (keyword-only)
     return sorted(taken, key=lambda work: (work.due_at, work.id))
 
 
-def _is_free(now: datetime) -> ColumnElement[bool]:
+def is_free(now: datetime) -> ColumnElement[bool]:
+    """Say which work is due and held by nobody."""
     lease_over = or_(_work.c.lease_until.is_(None), _work.c.lease_until <= now)
     return and_(_work.c.state == OPEN, _work.c.due_at <= now, lease_over)
 
@@ -157,6 +159,25 @@ def give_up(tx: Connection, work_id: int, *, problem: str) -> None:
     _set(tx, work_id, state=FAILED, problem=problem, lease_until=None)
 
 
+def give_up_all(
+    tx: Connection, flow: str, subjects: Sequence[int] | Select[Any], *, problem: str
+) -> None:
+    """Mark all open work on these subjects as failed for good."""
+    open_work = (_work.c.flow == flow) & (_work.c.state == OPEN) & _work.c.subject_id.in_(subjects)
+    values = {"state": FAILED, "problem": problem, "lease_until": None}
+    tx.execute(update(_work).where(open_work).values(values))
+
+
+def reopen(
+    tx: Connection, flow: str, subjects: Sequence[int] | Select[Any], *, due_at: datetime
+) -> None:
+    """Have work on these subjects done again, also what is done or was given up."""
+    fresh = {"state": OPEN, "tries": 0, "due_at": due_at, "problem": None}
+    free = {"lease_until": None, "owner": None, "finished_at": None}
+    wanted = (_work.c.flow == flow) & _work.c.subject_id.in_(subjects)
+    tx.execute(update(_work).where(wanted).values(**fresh, **free))
+
+
 def _set(tx: Connection, work_id: int, **values: Any) -> None:
     """Change open work; what is over stays as it is."""
     tx.execute(update(_work).where(_work.c.id == work_id, _work.c.state == OPEN).values(values))
@@ -176,7 +197,7 @@ def due(
         flow: only work of this flow.
         subjects: only work on these.
     """
-    wanted = _is_free(now)
+    wanted = is_free(now)
     if flow is not None:
         wanted &= _work.c.flow == flow
     if subjects is not None:

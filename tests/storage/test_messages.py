@@ -1,80 +1,145 @@
 """Webhook messages and their attempts."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from storage import messages, work
+from storage import endpoints, messages, work
+from storage.endpoints import REPORT_READY, Endpoint
 from storage.errors import NotFound
-from storage.records import Records
+from storage.messages import Attempt, Event
+from storage.records import Records, Transaction
+from storage.scenes import Accepted
 from tests.storage.rows import LEASE, NOW, accept
 
 URL = "https://example.com/hook"
+HOLD: dict[str, Any] = {"owner": "a", "lease": LEASE, "per_lane": 4}
+
+
+def event(accepted: Accepted, report_type: str = "FACING_COUNT", revision: int = 1) -> Event:
+    """A report of the scene is ready."""
+    report_id = accepted.report_ids[report_type]
+    return Event(REPORT_READY, accepted.scene_id, accepted.scene, report_id, revision)
+
+
+def add(tx: Transaction, *urls: str, now: Any = NOW, endpoint: Endpoint | None = None) -> list[int]:
+    """Add a message of a new scene for each address, or for the endpoint."""
+    made = [
+        messages.add(tx, event(accept(tx)), url=url, endpoint=endpoint, now=now) for url in urls
+    ]
+    return [message_id for message_id in made if message_id is not None]
+
+
+def claimed(tx: Transaction, **by: Any) -> list[int]:
+    """The messages that are taken."""
+    how = HOLD | {"limit": 100, "now": NOW} | by
+    return [one.subject_id for one in messages.claim(tx, **how)]
 
 
 def test_a_message_is_work_to_deliver(records: Records) -> None:
     """Adding a message notes that it must go out, at once."""
     with records.transaction() as tx:
-        report_id = accept(tx).report_ids["FACING_COUNT"]
-        message_id = messages.add(tx, report_id=report_id, revision=1, url=URL, now=NOW)
+        accepted = accept(tx)
+        message_id = messages.add(tx, event(accepted), url=URL, now=NOW)
         assert message_id
         message = messages.get(tx, message_id)
-        held = work.claim_due(tx, "deliver-webhooks", owner="a", now=NOW, lease=LEASE, limit=9)
 
-    assert (report_id, 1, URL, NOW) == (
+        assert [message_id] == claimed(tx)
+
+    assert (REPORT_READY, accepted.scene_id, accepted.report_ids["FACING_COUNT"], 1, URL, 0) == (
+        message.event,
+        message.scene_id,
         message.report_id,
         message.revision,
         message.url,
-        message.created_at,
+        message.failures,
     )
-    assert [message_id] == [one.subject_id for one in held]
 
 
 def test_the_same_message_is_not_added_twice(records: Records) -> None:
-    """Report, revision and address name a message; another revision is another message."""
+    """Event, revision and address name a message; another revision is another message."""
     with records.transaction() as tx:
-        report_id = accept(tx).report_ids["FACING_COUNT"]
+        accepted = accept(tx)
         added = [
-            messages.add(tx, report_id=report_id, revision=revision, url=URL, now=NOW)
-            for revision in (1, 1, 2)
+            messages.add(tx, event(accepted, revision=revision), url=url, now=NOW)
+            for revision, url in ((1, URL), (1, URL), (2, URL), (1, URL + "/other"))
         ]
 
-    assert [False, True, False] == [message_id is None for message_id in added]
+    assert [False, True, False, False] == [message_id is None for message_id in added]
 
 
-def test_messages_are_open_until_delivered(records: Records) -> None:
-    """Of one scene, oldest first; what was given up is not open."""
+def test_every_message_has_a_name_of_its_own(records: Records) -> None:
+    """Receivers tell messages by it."""
     with records.transaction() as tx:
-        accepted = accept(tx, "FACING_COUNT", "REALOGRAM", "SHARE_OF_SPACE")
-        other = accept(tx)
-        ids = [
-            messages.add(tx, report_id=report_id, revision=1, url=URL, now=NOW)
-            for report_id in (*accepted.report_ids.values(), *other.report_ids.values())
-        ]
-        done, failed = work.claim_due(
-            tx, "deliver-webhooks", owner="a", now=NOW, lease=LEASE, limit=2
-        )
-        work.finish(tx, done.id, now=NOW)
-        work.give_up(tx, failed.id, problem="410")
+        ids = add(tx, *[URL] * 50)
+        uids = {messages.get(tx, one).uid for one in ids}
 
-        assert [ids[2]] == messages.open_for_scene(tx, accepted.scene_id)
+    assert 50 == len(uids)
+    assert all(uid.startswith("msg_") and len(uid) == 36 for uid in uids)
+
+
+def test_few_messages_of_one_receiver_are_sent_at_a_time(records: Records) -> None:
+    """What is held of a lane counts, whoever holds it; the others do not wait behind it."""
+    with records.transaction() as tx:
+        slow = add(tx, *["https://slow.example/a"] * 4, *["https://slow.example/b"] * 4)
+        other = add(tx, "https://other.example/", now=NOW)
+
+        assert {*slow[:4], *other} == set(claimed(tx))
+        assert [] == claimed(tx, owner="b")
+
+
+def test_a_lane_goes_on_when_its_messages_are_settled(records: Records) -> None:
+    """Delivered, put off or dropped with a dead process: each makes room for the next."""
+    with records.transaction() as tx:
+        ids = add(tx, *[URL] * 7)
+        held = messages.claim(tx, **HOLD, limit=100, now=NOW)
+        work.finish(tx, held[0].id, now=NOW)
+        work.retry(tx, held[1].id, due_at=NOW + timedelta(hours=1), problem="500")
+
+        assert ids[4:6] == claimed(tx)
+        assert {*ids[2:6]} == set(claimed(tx, now=NOW + LEASE))
+
+
+def test_each_endpoint_is_a_lane_of_its_own(records: Records) -> None:
+    """Two at one host do not wait for each other."""
+    with records.transaction() as tx:
+        made = [
+            endpoints.add(tx, url=f"{URL}/{n}", events=[REPORT_READY], description="", now=NOW)
+            for n in range(2)
+        ]
+        for endpoint in made:
+            add(tx, *[""] * 5, endpoint=endpoint)
+
+        assert 8 == len(claimed(tx))
+
+
+def test_the_longest_due_goes_first(records: Records) -> None:
+    """Over all lanes."""
+    with records.transaction() as tx:
+        late = add(tx, "https://a.example/", now=NOW)
+        early = add(tx, "https://b.example/", now=NOW - timedelta(hours=1))
+
+        assert early == claimed(tx, limit=1)
+        assert late == claimed(tx, limit=1)
 
 
 def test_every_attempt_is_logged(records: Records) -> None:
     """Answers and failures, in order, with their time."""
     with records.transaction() as tx:
-        report_id = accept(tx).report_ids["FACING_COUNT"]
-        message_id = messages.add(tx, report_id=report_id, revision=1, url=URL, now=NOW)
-        assert message_id
+        (message_id,) = add(tx, URL)
         later = NOW + timedelta(seconds=5)
-        for at, code, error in ((NOW, None, "Timed out."), (later, 204, None)):
-            messages.log_attempt(
-                tx, message_id, at=at, status_code=code, error=error, milliseconds=12.5
-            )
+        tries = [
+            Attempt(0, message_id, NOW, None, "TIMEOUT", "Timed out.", None, 12.5, later),
+            Attempt(0, message_id, later, 204, None, None, "", 2.5, None),
+        ]
+        for one in tries:
+            messages.log_attempt(tx, one)
         logged = messages.attempts(tx, message_id)
 
-    assert [(NOW, None, "Timed out.", 12.5), (later, 204, None, 12.5)] == [
-        (one.at, one.status_code, one.error, one.milliseconds) for one in logged
+    assert tries == [
+        Attempt(**{name: getattr(one, name) for name in one.__struct_fields__} | {"id": 0})
+        for one in logged
     ]
 
 

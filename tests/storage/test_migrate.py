@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Engine, bindparam, text
 
-from storage import galleries, migrate, references, scenes, tables, tokens
+from storage import galleries, messages, migrate, references, scenes, tables, tokens, work
 from storage.columns import UtcDateTime
 from storage.records import Records, make_engine
 from storage.references import Reference
@@ -131,4 +131,38 @@ def test_an_older_database_keeps_its_references(empty_url: str) -> None:
         assert [(5, b"vector")] == galleries.vectors(tx, "e-1")
         references.remove(tx, 5, 2)
         assert 3 == references.add(tx, 5, photo.id, source="picture", now=NOW).id
+    records.close()
+
+
+def test_an_older_database_keeps_its_messages(empty_url: str) -> None:
+    """They go on where they were, to the address they had, with the attempts they made."""
+    engine = database_of("0011", empty_url)
+    with engine.begin() as tx:
+        accepted = accept(tx)
+        report_id = accepted.report_ids["FACING_COUNT"]
+        tx.execute(text("UPDATE report_revisions SET status = 'ERROR'"))
+        time = bindparam("t", NOW, UtcDateTime())
+        message = "(report_id, revision, url, created_at) VALUES (:report, 1, 'http://a/', :t)"
+        tx.execute(text(f"INSERT INTO messages {message}").bindparams(time, report=report_id))
+        attempt = "(message_id, at, error, milliseconds) VALUES (1, :t, 'No answer.', 2.5)"
+        for _ in range(3):
+            tx.execute(text(f"INSERT INTO attempts {attempt}").bindparams(time))
+        work.enqueue(tx, work.DELIVER_WEBHOOKS, 1, due_at=NOW)
+    engine.dispose()
+
+    migrate.upgrade(empty_url)
+
+    records = Records(empty_url)
+    with records.transaction() as tx:
+        kept = messages.get(tx, 1)
+        assert ("report.error", accepted.scene_id, report_id, "http://a/", 3) == (
+            kept.event,
+            kept.scene_id,
+            kept.report_id,
+            kept.url,
+            kept.failures,
+        )
+        assert 36 == len(kept.uid)
+        assert ["No answer."] * 3 == [one.error for one in messages.attempts(tx, 1)]
+        assert [1] == messages.next_due(tx, now=NOW, limit=9, per_lane=1)
     records.close()
