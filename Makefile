@@ -75,7 +75,7 @@ bench-duplicates: .venv/.dev  ## how often facings of overlapping photos are fou
 bench-unknown: .venv/.dev  ## how well unknown facings are put together, and 100,000 of them
 	@.venv/bin/python -m bench.unknown
 
-fuzz: .venv/.dev  ## thousands of requests made from the API document, minutes
+fuzz: .venv/.dev  ## thousands of requests made from the API document, every check, minutes
 	@FUZZ_EXAMPLES=30 .venv/bin/python -m pytest -s tests/api/test_document.py
 
 train: .venv-train/.ready  ## train the shipped models anew: FONTS=dir PICTURES=dir (hours; training/README.md)

@@ -102,5 +102,6 @@ def _kind(schema: dict[str, Any]) -> str:
     if isinstance(kind, list):
         return " or ".join(kind)
     if kind == "array":
-        return f"list of {_kind(schema.get('items', {}))}"
+        inner = schema.get("items") or next(iter(schema.get("prefixItems", [])), {})
+        return f"list of {_kind(inner)}"
     return f"{kind} ({schema['format']})" if "format" in schema else kind

@@ -13,6 +13,7 @@ from litestar.static_files import create_static_files_router
 
 from api import (
     auth,
+    allow,
     catalog,
     draw_planogram,
     events,
@@ -155,6 +156,7 @@ def create_app(
     app.asgi_handler = Traffic(app.asgi_handler, counted)
     return app
 
+        before_send=[allow.name_methods],
 
 def ensure_master_key(records: Records, chosen: str) -> None:
     """Take the configured master key, or make one at the first start and print it once."""

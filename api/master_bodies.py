@@ -1,13 +1,12 @@
 """Master data as clients send it; a body that leaves a link out keeps it."""
 
-from datetime import datetime
 from functools import cache
 from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType, defstruct
 from msgspec.structs import fields
 
-from api.wire import Id, Text
+from api.wire import Id, Moment, Text
 
 OwnId = Annotated[int, Meta(ge=1, le=2**53, description="Chosen by the client, or left out.")]
 Number = Annotated[int, Meta(ge=0, le=2**31 - 1)]
@@ -74,7 +73,7 @@ class VisitBody(Struct, frozen=True):
     id: OwnId | None = None
     shop: Code | None = None
     agent: Code | None = None
-    started_date: datetime | None = None
+    started_date: Moment | None = None
     task: Any = None
     latitude: Degrees | None = None
     longitude: Degrees | None = None

@@ -24,9 +24,11 @@ from api.master_bodies import changes_of
 from api.master_resources import Resource
 from api.media import Links
 from api.paging import Listed, Page, PagedOperation, listed
-from api.wire import Id, PathId, to_utc
+from api.wire import BIGGEST, Id, PathId, to_utc
 from storage import master_data
 from storage.records import Records
+
+_TIME = "_date"  # ends the names of fields that hold a time
 
 Row = TypeVar("Row", bound=Struct)
 Body = TypeVar("Body", bound=Struct)
@@ -80,7 +82,7 @@ def _told(summary: str, operation_id: str) -> dict[str, Any]:
 
 def _lists(resource: Resource) -> type[Operation]:
     """Document limit and offset, and the links a list can be cut down by."""
-    number = Schema(type=OpenAPIType.INTEGER)
+    number = Schema(type=OpenAPIType.INTEGER, minimum=1, maximum=BIGGEST)
 
     @dataclass
     class Filtered(PagedOperation):
@@ -171,7 +173,7 @@ def _change(
 def _values(data: Struct) -> dict[str, Any]:
     """The fields that were sent; times in UTC."""
     sent = {name: v for name, v in msgspec.structs.asdict(data).items() if v is not UNSET}
-    return {n: to_utc(n, v) if isinstance(v, datetime) else v for n, v in sent.items()}
+    return {n: to_utc(n, v) if n.endswith(_TIME) and v is not None else v for n, v in sent.items()}
 
 
 def _filters(request: Request[Any, Any, Any], resource: Resource) -> dict[str, int]:

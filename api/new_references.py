@@ -26,7 +26,7 @@ class NewReferences(Struct, frozen=True):
     images: Annotated[list[Id], Meta(min_length=1, max_length=MOST)] | None = None
     image: Id | None = None
     box: tuple[Side, Side, Side, Side] | None = None
-    scene: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")] | None = None
+    scene: Annotated[str, Meta(pattern="^[0-9a-f]{32}$", max_length=32)] | None = None
     facing: Annotated[int, Meta(ge=0)] | None = None
 
 

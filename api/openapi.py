@@ -7,13 +7,13 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Litestar, Request, Response, get
 from litestar.enums import OpenAPIMediaType
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import OpenAPIRenderPlugin
 from litestar.openapi.spec import Components, License, SecurityScheme, Tag
 
-from api import pages
+from api import pages, request_schemas
 from api.api_page import list_operations
 
 TAGS = {
@@ -25,6 +25,7 @@ TAGS = {
     "Master data": "Displays, what should stand there, and visits.",
     "Scenes": "What was recognised, to look at. The password of a browser is a token.",
     "Learning": "What people say about facings; what recognition was not sure of.",
+    "Webhooks": "Who is told of what happens, and how that went.",
     "Health": "For monitors; without a token.",
 }
 SECURED = [{"token": []}]
@@ -62,7 +63,7 @@ class _Document(OpenAPIRenderPlugin):
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         """Write the document as JSON."""
-        return msgspec.json.encode(_complete(openapi_schema))
+        return msgspec.json.encode(_complete(request.app, openapi_schema))
 
 
 class _Page(OpenAPIRenderPlugin):
@@ -70,12 +71,12 @@ class _Page(OpenAPIRenderPlugin):
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         """Render the page."""
-        return render_page(openapi_schema).content.encode()
+        return render_page(request.app, openapi_schema).content.encode()
 
 
-def render_page(document: dict[str, Any]) -> Response[Any]:
+def render_page(app: Litestar, document: dict[str, Any]) -> Response[Any]:
     """Make the page from the document."""
-    document = _complete(document)
+    document = _complete(app, document)
     return pages.page(
         "docs.html", info=document["info"], tags=TAGS, operations=list_operations(document)
     )
@@ -84,17 +85,18 @@ def render_page(document: dict[str, Any]) -> Response[Any]:
 @get("/docs", include_in_schema=False, sync_to_thread=True)
 def docs(request: Request[Any, Any, Any]) -> Response[Any]:
     """Show the API documentation."""
-    return render_page(request.app.openapi_schema.to_schema())
+    return render_page(request.app, request.app.openapi_schema.to_schema())
 
 
 @get("/openapi.json", include_in_schema=False, sync_to_thread=True)
 def document(request: Request[Any, Any, Any]) -> dict[str, Any]:
     """Serve the OpenAPI document under the path most tools try."""
-    return _complete(request.app.openapi_schema.to_schema())
+    return _complete(request.app, request.app.openapi_schema.to_schema())
 
 
-def _complete(document: dict[str, Any]) -> dict[str, Any]:
-    """Put the bodies of errors into the document as they really are."""
+def _complete(app: Litestar, document: dict[str, Any]) -> dict[str, Any]:
+    """Put bodies of requests and of errors into the document as they really are."""
+    document["components"]["schemas"] |= request_schemas.of_requests(app)
     for path, methods in document["paths"].items():
         for operation in methods.values() if path.startswith("/api/") else ():
             codes = _codes(path, operation)

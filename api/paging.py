@@ -32,12 +32,13 @@ class PagedOperation(Operation):
 
     def __post_init__(self) -> None:
         """Add the two parameters."""
-        number = Schema(type=OpenAPIType.INTEGER)
+        count = Schema(type=OpenAPIType.INTEGER, minimum=1, maximum=BIGGEST)
+        start = Schema(type=OpenAPIType.INTEGER, minimum=0, maximum=BIGGEST)
         limit = f"How many; {DEFAULT_LIMIT} unless said, {MAX_LIMIT} at most."
         self.parameters = [
             *(self.parameters or []),
-            Parameter(name="limit", param_in="query", schema=number, description=limit),
-            Parameter(name="offset", param_in="query", schema=number, description="From where."),
+            Parameter(name="limit", param_in="query", schema=count, description=limit),
+            Parameter(name="offset", param_in="query", schema=start, description="From where."),
         ]
 
 

@@ -18,7 +18,7 @@ from api.idempotency import IdempotencyKey
 from api.limits import limited
 from api.nudge import Nudge
 from api.webhook_url import check_url
-from api.wire import Id, Text, to_utc
+from api.wire import Id, Moment, Text, to_utc
 from flows import reports as report_types
 from storage import failpoints, master_frames, replies, scenes
 from storage.records import Records, Transaction
@@ -41,7 +41,7 @@ class Recognize(Struct, frozen=True):
         Names | None, Meta(description="Reports to make; else all whose master data exists.")
     ] = None
     visit: Annotated[Id | None, Meta(description="Their visit; else a new one.")] = None
-    taken_at: Annotated[datetime | None, Meta(description="When they were taken.")] = field(
+    taken_at: Annotated[Moment | None, Meta(description="When they were taken.")] = field(
         name="datetime", default=None
     )
     webhook: Annotated[str | None, Meta(description="Where each report is posted.")] = None

@@ -20,7 +20,7 @@ from api.new_references import NewReference, NewReferences, convert, resolve
 from api.nudge import Nudge
 from api.paging import Listed, Page, PagedOperation, listed
 from api.reference_pictures import SkuReference
-from api.uploads import PARTS, Limits
+from api.uploads import PARTS, PHOTOS, Limits
 from api.wire import PathId
 from storage import catalog, confirmations, references
 from storage.objects import ObjectStore
@@ -48,26 +48,19 @@ class _ImagesOperation(Operation):
 
     def __post_init__(self) -> None:
         """Add the body: JSON of three kinds, or files."""
-        number = Schema(type=OpenAPIType.INTEGER)
-        fields: dict[str, Reference | Schema] = {
-            "images": Schema(type=OpenAPIType.ARRAY, items=number, description="Upload ids."),
-            "image": Schema(type=OpenAPIType.INTEGER, description="An upload id, with `box`."),
-            "box": Schema(type=OpenAPIType.ARRAY, items=number, description="x1 y1 x2 y2, pixels."),
-            "scene": Schema(type=OpenAPIType.STRING, description="A scene, with `facing`."),
-            "facing": Schema(type=OpenAPIType.INTEGER, description="Its number in the scene."),
-        }
         photos = Schema(
             type=OpenAPIType.ARRAY,
             items=Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY),
             description=f"JPEG photos, {MOST_FILES} at most.",
         )
-        json = Schema(type=OpenAPIType.OBJECT, properties=fields)
+        json = Reference(f"#/components/schemas/{NewReferences.__name__}")
         form = Schema(type=OpenAPIType.OBJECT, properties={PARTS[0]: photos}, required=[PARTS[0]])
         self.request_body = RequestBody(
             {
-                "application/json": OpenAPIMediaType(schema=json),
-                "multipart/form-data": OpenAPIMediaType(schema=form),
-            }
+                "application/json": OpenAPIMediaType(json),
+                "multipart/form-data": OpenAPIMediaType(form, encoding=PHOTOS),
+            },
+            required=True,
         )
 
 

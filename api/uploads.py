@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from litestar import Request, get, post
 from litestar.concurrency import sync_to_thread
-from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
+from litestar.openapi.spec import Encoding, OpenAPIMediaType, Operation, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 from msgspec import UNSET, Struct, UnsetType
 
@@ -28,6 +28,8 @@ from storage.records import Records
 
 PARTS = ("datafile", "file")  # the documented name, and the one a public client sends
 
+
+PHOTOS = {PARTS[0]: Encoding("image/jpeg")}
 
 class Upload(Struct, frozen=True):
     """An uploaded photo; width and height are pixels of the upright photo."""
@@ -56,7 +58,8 @@ class _UploadOperation(Operation):
         """Add the body."""
         photo = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
         form = Schema(type=OpenAPIType.OBJECT, properties={PARTS[0]: photo}, required=[PARTS[0]])
-        self.request_body = RequestBody({"multipart/form-data": OpenAPIMediaType(schema=form)})
+        content = OpenAPIMediaType(form, encoding=PHOTOS)
+        self.request_body = RequestBody({"multipart/form-data": content}, required=True)
 
 
 @post(

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import msgspec
 import pytest
 
 from .conftest import Gondola
@@ -69,3 +70,21 @@ def test_lists_say_how_they_are_paged(document: Any, path: str):
 def test_both_documents_are_the_same(gondola: Gondola, document: Any):
     """Under the path of tools and under that of the page."""
     assert document == gondola.http.get("/schema/openapi.json").json()
+
+
+def test_limits_within_lists_are_documented(gondola: Gondola, document: Any):
+    """An id in a list is at least 1, a choice of types keeps the limits of each."""
+    schemas = document["components"]["schemas"]
+    display = schemas["Recognize"]["properties"]["display"]["anyOf"]
+
+    assert 1 == schemas["Recognize"]["properties"]["images"]["items"]["minimum"]
+    assert [1, 1] == [display[0]["minimum"], display[1]["items"]["minimum"]]
+
+
+def test_every_reference_leads_somewhere(document: Any):
+    """Whatever names a schema, the schema is there."""
+    named = set(
+        re.findall(r"#/components/schemas/([^\"]+)", msgspec.json.encode(document).decode())
+    )
+
+    assert named <= document["components"]["schemas"].keys()

@@ -271,3 +271,11 @@ def test_operations_are_named_by_their_resource(gondola: Gondola):
     assert ["limit", "offset", "planogram", "sku"] == [
         parameter["name"] for parameter in item["get"]["parameters"]
     ]
+
+
+@pytest.mark.parametrize("time", ["", "yesterday", "0000-01-01T00:00:00+01:00", 253402300800, 0])
+def test_what_is_no_time_is_refused(gondola: Gondola, time: Any):
+    """400 that names the field; seconds beyond the year 9999 once were a fault of ours."""
+    reply = gondola.post(f"{API}/visits/", json={"started_date": time})
+
+    assert (400, ["started_date"]) == (reply.status_code, list(reply.json()))

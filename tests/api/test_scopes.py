@@ -49,7 +49,8 @@ def documented() -> dict[tuple[str, str], str]:
     return {(method, path): scope for method, path, scope in lines}
 
 
-def _filled(path: str) -> str:
+def filled(path: str) -> str:
+    """Put ids into a path."""
     return re.sub(r"\{[^}]+\}", "1", path)
 
 
@@ -66,7 +67,7 @@ def test_every_endpoint_asks_for_its_scope(gondola: Gondola, scope: str):
     wrong = [
         f"{method} {path}: {code}"
         for (method, path), needed in documented().items()
-        if (code := gondola.http.request(method, _filled(path), headers=headers).status_code) == 401
+        if (code := gondola.http.request(method, filled(path), headers=headers).status_code) == 401
         or (code == 403) == (needed == scope)
     ]
 
