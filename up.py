@@ -184,7 +184,7 @@ def _parts(settings: Settings) -> list[Part]:
         "api",
         [*python, "cli", "api"],
         ours,
-        lambda: answers(f"http://{settings.host}:{settings.port}/readyz"),
+        lambda: answers(f"http://{settings.host}:{settings.port}/healthz"),
         logs / "api.log",
     )
     worker = Part(

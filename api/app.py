@@ -1,5 +1,6 @@
 """The API process: everything it needs is made here, and handed to handlers by name."""
 
+import asyncio
 import secrets
 import sys
 from collections.abc import Callable
@@ -44,11 +45,13 @@ from api import (
 )
 from api.body import WireRequest
 from api.event_feed import Feed
+from api.limits import Limiter
 from api.master_resources import RESOURCES as MASTER_DATA
 from api.media import Links
 from api.metrics import Metrics, metrics
 from api.nudge import Nudge, PrefectNudge
 from api.paging import provide_page
+from api.threads import Threads
 from api.traffic import Traffic
 from api.uploads import Limits
 from flows import reports as report_types
@@ -142,10 +145,12 @@ def create_app(
             {
                 "records": records,
                 "clock": clock,
-                "rate_limit": settings.rate_limit,
+                "threads": Threads(),
+                "limiter": Limiter(records, settings.rate_limit),
                 "metrics": counted,
             }
         ),
+        on_startup=[_use_threads],
         on_shutdown=[nudge.close, objects.close, records.close],
         exception_handlers={Exception: problems.answer},
         request_class=WireRequest,
@@ -157,6 +162,10 @@ def create_app(
     return app
 
         before_send=[allow.name_methods],
+
+def _use_threads(app: Litestar) -> None:
+    asyncio.get_running_loop().set_default_executor(app.state.threads)
+
 
 def ensure_master_key(records: Records, chosen: str) -> None:
     """Take the configured master key, or make one at the first start and print it once."""
@@ -188,7 +197,12 @@ def _given(
         "nudge": nudge,
         "links": links,
         "door": Door(settings.outbound_networks),
-        "limits": Limits(settings.max_upload_mb * 1_000_000, settings.max_upload_mp * 1_000_000),
+        "limits": Limits(
+            max_bytes=settings.max_upload_mb * 1_000_000,
+            max_pixels=settings.max_upload_mp * 1_000_000,
+            min_free_bytes=settings.min_free_mb * 1_000_000,
+            max_open_scenes=settings.max_open_scenes,
+        ),
         "prefect_ui": settings.prefect_ui_url,
     }
     fixed = {name: Provide(_return(value), sync_to_thread=False) for name, value in values.items()}

@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 from litestar import Request, post
 from litestar.concurrency import sync_to_thread
 from litestar.connection import ASGIConnection
+from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 from msgspec import Struct
 
 from api.errors import ForeignPage, NotAuthenticated, NotPermitted
 from api.given import Given
-from api.limits import count_guess
+from api.limits import LIMITED_AS
 from storage import tokens
 from storage.records import Records
 
@@ -50,7 +51,7 @@ def get_token(
     with records.reading() as tx:
         known = tokens.is_master_key(tx, key)
     if not known:
-        count_guess(records, _address(request), now)
+        request.app.state.limiter.count_guess(_address(request), now)
         raise NotAuthenticated("Invalid token.")
     with records.transaction() as tx:
         token = tokens.issue(tx, now=now, life=TOKEN_LIFE)
@@ -69,6 +70,8 @@ async def require_token(
     Raises:
         NotAuthenticated: with the text Django REST Framework has for the case.
         NotPermitted: the token's scopes do not cover the request.
+        TooMany: the token, or whoever guesses tokens, asked too often.
+        TooBusy: too many requests wait already.
     """
     token = read_token(connection.headers.get("authorization", ""))
     await _check(connection, handler, token, "Token")
@@ -115,19 +118,27 @@ async def require_own_page(
         raise ForeignPage
 
 
+class _Asked(Struct, frozen=True):
+    """Who asks, from which address, for what."""
+
+    token: str
+    address: str
+    scope: str
+    policy: str | None  # under which its requests are counted; None = they are not
+
+
 async def _check(
     connection: ASGIConnection[Any, Any, Any, Any],
     handler: BaseRouteHandler,
     token: str,
     challenge: str,
 ) -> None:
-    state = connection.app.state
-    arguments = state.records, token, _address(connection), state.clock()
-    scopes = await sync_to_thread(_scopes_of, *arguments)
-    if scopes is None:
+    connection.app.state.threads.check_room()
+    asked = _Asked(
+        token, _address(connection), _needed(connection, handler), handler.opt.get(LIMITED_AS)
+    )
+    if not await sync_to_thread(_admit, connection.app.state, asked):
         raise NotAuthenticated("Invalid token.", challenge=challenge)
-    if _needed(connection, handler) not in scopes:
-        raise NotPermitted
 
 
 def _needed(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> str:
@@ -136,12 +147,19 @@ def _needed(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHa
     return handler.opt.get("scope", tokens.READ if reads else tokens.MASTER_DATA)
 
 
-def _scopes_of(records: Records, token: str, address: str, now: datetime) -> tuple[str, ...] | None:
-    with records.reading() as tx:
-        scopes = tokens.scopes_of(tx, token, now=now)
+def _admit(state: State, asked: _Asked) -> bool:
+    """Look the token up and count its request, in one go; False when the token is none."""
+    now = state.clock()
+    with state.records.reading() as tx:
+        scopes = tokens.scopes_of(tx, asked.token, now=now)
     if scopes is None:
-        count_guess(records, address, now)
-    return scopes
+        state.limiter.count_guess(asked.address, now)
+        return False
+    if asked.scope not in scopes:
+        raise NotPermitted
+    if asked.policy:
+        state.limiter.count(asked.policy, asked.token, now)
+    return True
 
 
 def _address(connection: ASGIConnection[Any, Any, Any, Any]) -> str:

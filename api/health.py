@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from api.given import Given
 from api.nudge import Nudge
+from api.uploads import Limits, check_disk
 from storage import work
 from storage.errors import StorageError
 from storage.objects import ObjectStore
@@ -53,16 +54,28 @@ async def healthz() -> Alive:
     tags=["Health"],
 )
 async def readyz(
-    records: Given[Records], objects: Given[ObjectStore], nudge: Given[Nudge]
+    records: Given[Records],
+    objects: Given[ObjectStore],
+    nudge: Given[Nudge],
+    limits: Given[Limits],
 ) -> Response[Readiness]:
-    """Check records, object store and Prefect; 503 when no photo could be taken now.
+    """Check records, object store, disk, queue and Prefect; 503 when no photo could be taken now.
 
-    Without Prefect requests are taken all the same: their rows wait for it.
+    With a full queue no scene is taken, everything else is. Without Prefect requests are taken all
+    the same: their rows wait for it.
     """
     stored, backlog = await _try(sync_to_thread(_count_backlog, records), needed=True)
     objects_check, _ = await _try(sync_to_thread(objects.check), needed=True)
+    disk, _ = await _try(sync_to_thread(check_disk, objects, limits), needed=True)
+    queue, _ = await _try(sync_to_thread(_check_queue, records, limits), needed=False)
     prefect, _ = await _try(nudge.check(), needed=False)
-    checks = {"records": stored, "objects": objects_check, "prefect": prefect}
+    checks = {
+        "records": stored,
+        "objects": objects_check,
+        "disk": disk,
+        "queue": queue,
+        "prefect": prefect,
+    }
     ready = all(check.ok for check in checks.values() if check.needed)
     return Response(Readiness(ready, backlog, checks), status_code=200 if ready else 503)
 
@@ -71,6 +84,11 @@ def _count_backlog(records: Records) -> int:
     """Count the open work while holding the right to write."""
     with records.transaction() as tx:
         return work.backlog(tx)
+
+
+def _check_queue(records: Records, limits: Limits) -> None:
+    with records.reading() as tx:
+        work.check_room(tx, work.RECOGNIZE_SCENE, limits.max_open_scenes)
 
 
 async def _try(attempt: Awaitable[Any], *, needed: bool) -> tuple[Check, Any]:

@@ -2,61 +2,69 @@
 
 import hashlib
 import math
-from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
-
-from litestar.concurrency import sync_to_thread
-from litestar.connection import ASGIConnection
-from litestar.handlers import BaseRouteHandler
 
 from api.errors import TooMany
 from storage import rates
 from storage.records import Records
 
 GUESSES = 60  # tokens that are none, in a minute from one address
+REMEMBERED = 10_000  # full buckets
+LIMITED_AS = "limited_as"  # name of the policy in a handler's `opt`
 
 _SECONDS = int(rates.WINDOW.total_seconds())
 
-Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]
+
+def limited(policy: str) -> dict[str, str]:
+    """Say in a handler's `opt` that its requests are counted by token under this name."""
+    return {LIMITED_AS: policy}
 
 
-def limited(policy: str) -> Guard:
-    """Make the guard that counts requests of a token under this name.
+class Limiter:
+    """Lets so many requests through in any minute, whichever process they come to.
 
-    The guard raises TooMany for those beyond `GONDOLA_RATE_LIMIT` in any minute, before a body is
-    read. It stands behind the guard of tokens, so the header holds a valid one.
+    The records count. What they said of a full bucket is remembered until its next place is free:
+    none can be free before, so a flood of refused requests costs no database.
+
+    Args:
+        records: shared by all processes.
+        limit: requests of a token under one policy in a minute; 0 = any number.
     """
 
-    async def guard(
-        connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
-    ) -> None:
-        state = connection.app.state
-        if state.rate_limit:
-            token = connection.headers.get("authorization", "").split()[-1]
+    def __init__(self, records: Records, limit: int) -> None:
+        self._records, self._limit = records, limit
+        self._full: dict[str, float] = {}  # bucket -> seconds since 1970 of its next free place
+
+    def count(self, policy: str, token: str, now: datetime) -> None:
+        """Count a request of this token.
+
+        Raises:
+            TooMany: it is one too many; before its body is read.
+        """
+        if self._limit:
             bucket = f"{policy}:{hashlib.sha256(token.encode()).hexdigest()}"
-            await sync_to_thread(
-                _take, state.records, policy, bucket, state.rate_limit, state.clock()
-            )
+            self._take(policy, bucket, self._limit, now)
 
-    return guard
+    def count_guess(self, address: str, now: datetime) -> None:
+        """Note a token that is none.
 
+        Raises:
+            TooMany: the address sent too many of them.
+        """
+        self._take("tokens", f"tokens:{address}", GUESSES, now)
 
-def count_guess(records: Records, address: str, now: datetime) -> None:
-    """Note a token that is none.
+    def _take(self, policy: str, bucket: str, limit: int, now: datetime) -> None:
+        seconds = self._full.get(bucket, 0.0) - now.timestamp()
+        if not 0 < seconds <= _SECONDS:  # longer only when the clock was put back
+            with self._records.light_transaction() as tx:
+                taken = rates.take(tx, bucket, limit, now=now)
+            if taken.accepted:
+                return
+            seconds = taken.wait.total_seconds()
+            self._remember(bucket, now.timestamp() + seconds)
+        raise TooMany(policy, limit, _SECONDS, max(math.ceil(seconds), 1))
 
-    Raises:
-        TooMany: the address sent too many of them.
-    """
-    _take(records, "tokens", f"tokens:{address}", GUESSES, now)
-
-
-def _take(records: Records, policy: str, bucket: str, limit: int, now: datetime) -> None:
-    with records.reading() as tx:
-        taken = rates.look(tx, bucket, limit, now=now)
-    if taken.accepted:
-        with records.light_transaction() as tx:
-            taken = rates.take(tx, bucket, limit, now=now)
-    if not taken.accepted:
-        wait = max(math.ceil(taken.wait.total_seconds()), 1)
-        raise TooMany(policy, limit, _SECONDS, wait)
+    def _remember(self, bucket: str, free_at: float) -> None:
+        if len(self._full) >= REMEMBERED:
+            self._full.clear()
+        self._full[bucket] = free_at

@@ -77,7 +77,16 @@ def _throttled(error: errors.TooMany) -> dict[str, str]:
     }
 
 
+QUEUE_SECONDS = 30  # the same when the queue is full: some scenes are recognised meanwhile
+
 _BUSY = Problem(503, _TEXTS[503], headers={"Retry-After": str(RETRY_SECONDS)})
+
+REFUSALS = (errors.TooBusy, storage_errors.QueueFull, storage_errors.DiskFull)  # no fault of ours
+
+
+def _later(error: Exception, seconds: int) -> Problem:
+    return Problem(503, str(error), headers={"Retry-After": str(seconds)})
+
 
 TABLE: dict[type[Exception], Callable[[Any], Problem]] = {
     errors.Malformed: lambda e: Problem(400, str(e)),
@@ -87,6 +96,7 @@ TABLE: dict[type[Exception], Callable[[Any], Problem]] = {
     ),
     errors.NotPermitted: lambda e: Problem(403, str(e)),
     errors.TooMany: lambda e: Problem(429, str(e), headers=_throttled(e)),
+    errors.TooBusy: lambda _: _BUSY,
     errors.LinkExpired: lambda e: Problem(403, str(e)),
     errors.ForeignPage: lambda e: Problem(403, str(e)),
     errors.WrongMediaType: lambda e: Problem(415, str(e)),
@@ -94,10 +104,13 @@ TABLE: dict[type[Exception], Callable[[Any], Problem]] = {
     storage_errors.Conflict: lambda e: _wrong("id", e),
     storage_errors.OtherPayload: lambda e: Problem(422, str(e)),
     storage_errors.InUse: lambda e: Problem(409, str(e)),
+    storage_errors.EndpointDisabled: lambda e: Problem(409, str(e)),
     storage_errors.UnknownName: lambda e: _wrong(e.field, e),
     storage_errors.UnknownImages: lambda e: _wrong("images", e),
     storage_errors.UnknownVisit: lambda e: _wrong("visit", e),
     storage_errors.NotFound: lambda _: Problem(404, _TEXTS[404]),
+    storage_errors.QueueFull: lambda e: _later(e, QUEUE_SECONDS),
+    storage_errors.DiskFull: lambda e: _later(e, QUEUE_SECONDS),
     storage_errors.ObjectStoreUnavailable: lambda _: _BUSY,
     storage_errors.RecordsUnavailable: lambda _: _BUSY,
     ValidationException: _from_validation,
@@ -117,7 +130,7 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Turn any exception into the reply its path promises."""
     problem = describe(error)
     request.scope["state"]["problem"] = f"{type(error).__name__}: {error}"
-    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, REFUSALS):
         log.error("unhandled", exc_info=error)
     if request.url.path.startswith("/api/"):
         return _as_drf(request, problem)

@@ -17,10 +17,11 @@ from api.given import Given
 from api.idempotency import IdempotencyKey
 from api.limits import limited
 from api.nudge import Nudge
+from api.uploads import Limits
 from api.webhook_url import check_url
 from api.wire import Id, Moment, Text, to_utc
 from flows import reports as report_types
-from storage import failpoints, master_frames, replies, scenes
+from storage import failpoints, master_frames, replies, scenes, work
 from storage.records import Records, Transaction
 from storage.scenes import Accepted, NewScene
 
@@ -67,8 +68,7 @@ class Recognized(Struct, frozen=True):
 
 @post(
     "/recognize",
-    opt=RECOGNISING,
-    guards=[limited("recognize")],
+    opt=RECOGNISING | limited("recognize"),
     sync_to_thread=True,
     operation_id="recognize",
     summary="Recognise photos",
@@ -79,6 +79,7 @@ def recognize(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     data: JSONBody[Recognize],
     records: Given[Records],
     nudge: Given[Nudge],
+    limits: Given[Limits],
     now: Given[datetime],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Recognized]:
@@ -94,6 +95,7 @@ def recognize(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     with records.transaction() as tx:
         if again and (body := replies.find(tx, again.request, again.payload)):
             return _sent(body)
+        work.check_room(tx, work.RECOGNIZE_SCENE, limits.max_open_scenes)
         accepted = scenes.accept(tx, _with_types(tx, new), now=now)
         body = msgspec.json.encode(_to_wire(accepted, data, new))
         if again:

@@ -22,14 +22,15 @@ from api.quality import PhotoQuality
 from api.quality import to_wire as quality_to_wire
 from api.wire import PathId, Timestamp, timestamp
 from storage import failpoints, images, quality
+from storage.errors import DiskFull
 from storage.images import Image
 from storage.objects import ObjectStore
 from storage.records import Records
 
 PARTS = ("datafile", "file")  # the documented name, and the one a public client sends
 
-
 PHOTOS = {PARTS[0]: Encoding("image/jpeg")}
+
 
 class Upload(Struct, frozen=True):
     """An uploaded photo; width and height are pixels of the upright photo."""
@@ -44,10 +45,19 @@ class Upload(Struct, frozen=True):
 
 
 class Limits(Struct, frozen=True):
-    """How large a photo may be."""
+    """How much the platform takes: of a photo, and in all.
+
+    Attributes:
+        max_bytes: of a photo as it is sent.
+        max_pixels: of a photo.
+        min_free_bytes: of the disk with the photos; with less no photo is taken.
+        max_open_scenes: that wait to be recognised or are being; 0 = any number.
+    """
 
     max_bytes: int
     max_pixels: int
+    min_free_bytes: int
+    max_open_scenes: int
 
 
 @dataclass
@@ -64,8 +74,7 @@ class _UploadOperation(Operation):
 
 @post(
     "/uploads",
-    opt=RECOGNISING,
-    guards=[limited("uploads")],
+    opt=RECOGNISING | limited("uploads"),
     operation_id="createUpload",
     operation_class=_UploadOperation,
     summary="Upload a photo",
@@ -104,9 +113,11 @@ def take(  # noqa: PLR0913 (keyword-only)
 
     Raises:
         Refused: the photo is none, damaged or too large.
+        DiskFull: it is sound, but there is no room.
     """
     photo = jpeg.gate(data, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
     failpoints.hit("photo passed")
+    check_disk(objects, limits)
     sha256 = hashlib.sha256(photo.data).hexdigest()
     with records.reading() as tx:
         first = images.find_by_sha(tx, sha256)
@@ -127,6 +138,13 @@ def take(  # noqa: PLR0913 (keyword-only)
         )
     failpoints.hit("photo recorded")
     return image
+
+
+def check_disk(objects: ObjectStore, limits: Limits) -> None:
+    """Raise DiskFull when little room is left: what was taken needs some to be recognised."""
+    free = objects.free_bytes()
+    if free is not None and free < limits.min_free_bytes:
+        raise DiskFull
 
 
 @get(

@@ -76,19 +76,16 @@ def _checked(text: str) -> str:
     return url
 
 
-_LIMIT = [limited("uploads-by-url")]  # one for the three names
+_OPT = RECOGNISING | limited("uploads-by-url")  # one limit for the three names
 
 HANDLERS = [
     post(
         PATH,
-        opt=RECOGNISING,
-        guards=_LIMIT,
+        opt=_OPT,
         status_code=200,  # as the original answers
         operation_id="uploadByUrl",
         summary="Upload a photo by its address",
         tags=["Uploads"],
     )(upload_by_url),
-    post(MORE_PATHS, opt=RECOGNISING, guards=_LIMIT, status_code=200, include_in_schema=False)(
-        upload_by_url
-    ),
+    post(MORE_PATHS, opt=_OPT, status_code=200, include_in_schema=False)(upload_by_url),
 ]

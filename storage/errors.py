@@ -8,6 +8,8 @@ StorageError
 ├── UnknownName
 ├── UnknownImages
 ├── UnknownVisit
+├── QueueFull
+├── DiskFull
 ├── BadFacts
 ├── BadKey
 ├── ObjectMissing
@@ -69,6 +71,14 @@ class UnknownVisit(StorageError):
     def __init__(self, visit_id: int) -> None:
         self.visit_id = visit_id
         super().__init__(f"Unknown visit: {visit_id}.")
+
+
+class QueueFull(StorageError):
+    """Too many scenes wait to be recognised; try again later."""
+
+
+class DiskFull(StorageError):
+    """There is no room for more photos at the moment; try again later."""
 
 
 class BadFacts(StorageError):

@@ -1,6 +1,7 @@
 """Objects in a folder: the embedded default."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -63,6 +64,11 @@ class FolderStore:
             with tempfile.NamedTemporaryFile(dir=self._root, prefix=".check-") as file:
                 file.write(b"x")
                 file.flush()
+
+    def free_bytes(self) -> int:
+        """How much more the disk takes."""
+        there = next(path for path in (self._root, *self._root.parents) if path.exists())
+        return shutil.disk_usage(there).free
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -38,6 +38,10 @@ class ObjectStore(Protocol):
         """Raise ObjectStoreUnavailable unless objects can be stored now."""
         ...
 
+    def free_bytes(self) -> int | None:
+        """How much more can be stored; None = the store does not say."""
+        ...
+
     def close(self) -> None:
         """Let connections go."""
         ...

@@ -6,14 +6,17 @@ windows gets twice as many through.
 
 import struct
 from datetime import datetime, timedelta
+from functools import cache
 
 from msgspec import Struct
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, update
+from sqlalchemy.sql.dml import ReturningInsert
 
-from storage.records import insert
+from storage.records import insert_in
 from storage.tables import rates
 
 WINDOW = timedelta(minutes=1)
+_SET = update(rates).where(rates.c.bucket == bindparam("in_bucket"))
 
 
 class Taken(Struct, frozen=True):
@@ -39,29 +42,28 @@ def take(tx: Connection, bucket: str, limit: int, *, now: datetime) -> Taken:
         limit: places in a window, at least 1.
         now: aware.
     """
-    row = insert(tx, rates).values(bucket=bucket, times=b"", newest_at=now)
-    locked = row.on_conflict_do_update(
-        index_elements=["bucket"], set_={"bucket": rates.c.bucket}
-    ).returning(rates.c.times)
-    times = _recent(tx.execute(locked).scalar_one(), now)
+    new = {"bucket": bucket, "times": b"", "newest_at": now}
+    times = _recent(tx.execute(_locking(tx.dialect.name), new).scalar_one(), now)
     if len(times) >= limit:
         return _judged(times, limit, accepted=False, now=now)
     times.append(now.timestamp())
     values = {"times": struct.pack(f"<{len(times)}d", *times), "newest_at": now}
-    tx.execute(update(rates).where(rates.c.bucket == bucket).values(values))
+    tx.execute(_SET, {"in_bucket": bucket, **values})
     return _judged(times, limit, accepted=True, now=now)
-
-
-def look(tx: Connection, bucket: str, limit: int, *, now: datetime) -> Taken:
-    """Say how `take` would go; writes nothing, so a flood of refused requests costs little."""
-    kept = tx.scalar(select(rates.c.times).where(rates.c.bucket == bucket)) or b""
-    times = _recent(kept, now)
-    return _judged(times, limit, accepted=len(times) < limit, now=now)
 
 
 def forget_old(tx: Connection, *, now: datetime) -> None:
     """Drop the buckets that are empty by now."""
     tx.execute(delete(rates).where(rates.c.newest_at <= now - WINDOW))
+
+
+@cache
+def _locking(dialect: str) -> ReturningInsert[bytes]:
+    """Make the statement that makes a bucket or finds it, and locks it."""
+    found = insert_in(dialect, rates).on_conflict_do_update(
+        index_elements=["bucket"], set_={"bucket": rates.c.bucket}
+    )
+    return found.returning(rates.c.times)
 
 
 def _recent(packed: bytes, now: datetime) -> list[float]:

@@ -94,6 +94,9 @@ class S3Store:
             if not self._client.bucket_exists(self._bucket):
                 self._client.make_bucket(self._bucket)
 
+    def free_bytes(self) -> None:
+        """S3 does not say how much more it takes."""
+
     def close(self) -> None:
         """Let connections go."""
         self._pool.clear()

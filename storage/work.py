@@ -10,10 +10,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from storage import tables
 from storage.cause import NOBODY, Cause
+from storage.errors import QueueFull
 from storage.records import insert
 
 OPEN, DONE, FAILED = "OPEN", "DONE", "FAILED"
@@ -24,6 +36,12 @@ REBUILD_GALLERY = "rebuild-gallery"  # no work of the outbox: the missing vector
 FORECAST_SKU = "forecast-sku"  # the same: SKUs without a forecast say it
 CLUSTER_UNKNOWN = "cluster-unknown"  # the same: unknown facings of no product say it
 _work = tables.work
+_COUNT_UP_TO = select(func.count()).select_from(
+    select(_work.c.id)  # the condition as the index `ix_work_open` has it, or it is not used
+    .where(_work.c.flow == bindparam("flow"), text(f"state = '{OPEN}'"))
+    .limit(bindparam("most"))
+    .subquery()
+)
 
 
 class Work(msgspec.Struct, frozen=True):
@@ -204,6 +222,12 @@ def due(
         wanted &= _work.c.subject_id.in_(subjects)
     query = select(_work).where(wanted).order_by(_work.c.due_at, _work.c.id).limit(limit)
     return [Work(**row) for row in tx.execute(query).mappings()]
+
+
+def check_room(tx: Connection, flow: str, most: int) -> None:
+    """Raise QueueFull when so much of a flow's work is open already; 0 = there is always room."""
+    if most and tx.execute(_COUNT_UP_TO, {"flow": flow, "most": most}).scalar_one() >= most:
+        raise QueueFull
 
 
 def backlog(tx: Connection) -> int:

@@ -24,7 +24,7 @@ def test_ready_says_what_was_checked(gondola: Gondola, path: str):
     body = reply.json()
 
     assert (200, True, 0) == (reply.status_code, body["ready"], body["backlog"])
-    assert {"records", "objects", "prefect"} == set(body["checks"])
+    assert {"records", "objects", "disk", "queue", "prefect"} == set(body["checks"])
     assert all(check["ok"] for check in body["checks"].values())
 
 

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from api.limits import GUESSES
+from storage import rates
 from tests.api.conftest import Gondola, jpeg, start
 
 UPLOADS = "/api/v1.5/uploads/"
@@ -94,6 +95,18 @@ def test_no_spelling_gets_one_more_through(strict: Gondola):
 
     assert len(codes) >= 300
     assert 201 not in codes
+
+
+def test_what_is_too_much_costs_no_database(strict: Gondola, monkeypatch: pytest.MonkeyPatch):
+    """A flood of it waits for no writer; the place that becomes free is found all the same."""
+    for _ in range(LIMIT + 1):
+        upload(strict)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(rates, "take", None)
+        assert {429} == {upload(strict).status_code for _ in range(20)}
+    strict.clock.forward(seconds=60)
+    assert 201 == upload(strict).status_code
 
 
 def test_guesses_of_tokens_are_limited_by_address(strict: Gondola):

@@ -1,6 +1,7 @@
 """Object stores: the same behaviour in a folder and on S3."""
 
 import os
+import shutil
 import socket
 import time
 from collections.abc import Generator
@@ -112,6 +113,13 @@ def test_a_store_that_works_passes_its_check(objects: ObjectStore) -> None:
     objects.check()
 
     assert [] == list(objects.list(""))
+
+
+def test_a_store_knows_how_much_more_it_takes(tmp_path: Path) -> None:
+    """A folder asks its disk, also before anything was stored."""
+    free = FolderStore(tmp_path / "new" / "store").free_bytes()
+
+    assert free == pytest.approx(shutil.disk_usage(tmp_path).free, rel=0.1)
 
 
 def test_threads_share_a_store(objects: ObjectStore) -> None:

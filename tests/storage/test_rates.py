@@ -42,18 +42,6 @@ def test_buckets_do_not_know_each_other(records: Records):
     assert take(records, 0, bucket="b").accepted
 
 
-def test_looking_takes_nothing_and_agrees_with_taking(records: Records):
-    """However often one looks."""
-    for _ in range(LIMIT):
-        with records.reading() as tx:
-            seen = [rates.look(tx, "a", LIMIT, now=NOW).accepted for _ in range(9)]
-        assert [True] * 9 == seen
-        take(records, 0)
-
-    with records.reading() as tx:
-        assert not rates.look(tx, "a", LIMIT, now=NOW).accepted
-
-
 def test_old_buckets_are_forgotten(records: Records):
     """Those whose minute is over, and no others."""
     take(records, 0, bucket="old")

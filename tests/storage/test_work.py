@@ -2,9 +2,11 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import Connection
 
 from storage import work
+from storage.errors import QueueFull
 from storage.records import Records
 from storage.work import COMPUTE_REPORTS, DELIVER_WEBHOOKS, RECOGNIZE_SCENE, Work
 from tests.storage.rows import LEASE, NOW
@@ -176,3 +178,31 @@ def test_the_sweep_sees_what_nobody_holds(records: Records) -> None:
         assert [3, 2] == [one.subject_id for one in work.due(tx, now=NOW, limit=9)]
         assert [3] == [one.subject_id for one in work.due(tx, now=NOW, limit=1)]
         assert [3, 2, 1, 4] == [one.subject_id for one in work.due(tx, now=LATER, limit=9)]
+
+
+def test_a_queue_is_full_with_so_much_open_work_of_one_flow(records: Records) -> None:
+    """Other flows and what is over do not count; 0 is no limit."""
+    with records.transaction() as tx:
+        for subject in range(3):
+            work.enqueue(tx, RECOGNIZE_SCENE, subject, due_at=NOW)
+            work.enqueue(tx, DELIVER_WEBHOOKS, subject, due_at=NOW)
+        done = claim(tx)
+        assert done
+        work.finish(tx, done.id, now=NOW)
+
+        work.check_room(tx, RECOGNIZE_SCENE, 3)
+        work.check_room(tx, RECOGNIZE_SCENE, 0)
+        with pytest.raises(QueueFull):
+            work.check_room(tx, RECOGNIZE_SCENE, 2)
+
+
+def test_the_length_of_a_queue_is_read_from_its_index(records: Records) -> None:
+    """However much was done, and however many webhooks wait."""
+    with records.reading() as tx:
+        if tx.dialect.name != "sqlite":
+            pytest.skip("the plan of a small table is another there")
+        plan = tx.exec_driver_sql(
+            "EXPLAIN QUERY PLAN " + str(work._COUNT_UP_TO), {"flow": "x", "most": 1}
+        ).fetchall()
+
+    assert any("ix_work_open" in row[-1] for row in plan)
