@@ -13,8 +13,8 @@ from litestar.di import Provide
 from litestar.static_files import create_static_files_router
 
 from api import (
-    auth,
     allow,
+    auth,
     catalog,
     draw_planogram,
     events,
@@ -153,6 +153,7 @@ def create_app(
         on_startup=[_use_threads],
         on_shutdown=[nudge.close, objects.close, records.close],
         exception_handlers={Exception: problems.answer},
+        before_send=[allow.name_methods],
         request_class=WireRequest,
         request_max_body_size=MAX_BODY,
         openapi_config=openapi.CONFIG,
@@ -161,7 +162,6 @@ def create_app(
     app.asgi_handler = Traffic(app.asgi_handler, counted)
     return app
 
-        before_send=[allow.name_methods],
 
 def _use_threads(app: Litestar) -> None:
     asyncio.get_running_loop().set_default_executor(app.state.threads)
