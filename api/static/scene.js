@@ -1,10 +1,12 @@
 "use strict";
 
 // Hover and tap name a box, a click asks what it is and picks its SKU in photos and tables, and an
-// unfinished scene fetches itself again until it is done.
+// unfinished scene follows its events and fetches itself again when something happened.
 
-const REFRESH_MS = 1500;
+const NEWS = ["started", "together", "report", "done"]; // after these the page has something new
+const REFRESH_MS = 400; // several events shortly after each other are one refresh
 let picked = null;
+let progress = "";
 let open = null; // address of the facing that is asked about
 
 function pick(sku) {
@@ -15,6 +17,7 @@ function pick(sku) {
 function show() {
   const main = document.getElementById("scene");
   main.classList.toggle("picking", picked !== null);
+  document.getElementById("progress").textContent = progress;
   for (const part of main.querySelectorAll("[data-sku]")) {
     part.classList.toggle("on", picked !== null && part.dataset.sku === picked);
   }
@@ -76,9 +79,28 @@ async function refresh() {
   }
 }
 
-async function follow() {
-  await refresh();
-  wait();
+function follow() {
+  if (!("live" in document.getElementById("scene").dataset)) return;
+  const events = new EventSource(`${location.pathname.replace(/\/$/, "")}/events`);
+  let timer = null;
+  const happened = () => {
+    timer ??= setTimeout(() => {
+      timer = null;
+      refresh();
+    }, REFRESH_MS);
+  };
+  for (const kind of NEWS) events.addEventListener(kind, happened);
+  for (const kind of ["photo", "report"]) events.addEventListener(kind, count);
+  events.addEventListener("done", () => {
+    events.close();
+    progress = "";
+  });
+}
+
+function count(event) {
+  const { count: done, of } = JSON.parse(event.data);
+  progress = `${event.type} ${done} of ${of}`;
+  show();
 }
 
 function replace(fresh) {
@@ -91,10 +113,6 @@ function replace(fresh) {
     if (layer) layer.checked = checked;
   }
   show();
-}
-
-function wait() {
-  if ("live" in document.getElementById("scene").dataset) setTimeout(follow, REFRESH_MS);
 }
 
 document.addEventListener("pointermove", name);
@@ -120,7 +138,7 @@ document.addEventListener("answered", async () => {
   await refresh(); // its box has another name and colour now
   if (address !== null && address === open) await ask(address);
 });
-wait();
+follow();
 
 // The review list links to a facing in its scene.
 const named = /^#facing-(\d+)$/.exec(location.hash);
