@@ -19,6 +19,7 @@ _images = tables.images.c
 _OLDEST = (
     select(tables.images).where(_images.sha256 == bindparam("of")).order_by(_images.id).limit(1)
 )
+_KNOWN = select(_images.id).where(_images.id.in_(bindparam("ids", expanding=True)))
 _ADDING_AGAIN = tables.images.insert().returning(tables.images)
 
 
@@ -87,8 +88,7 @@ def find_by_sha(tx: Connection, sha256: str) -> Image | None:
 
 def known(tx: Connection, image_ids: Iterable[int]) -> set[int]:
     """Tell which of these ids are uploads."""
-    column = tables.images.c.id
-    return set(tx.scalars(select(column).where(column.in_(list(image_ids)))))
+    return set(tx.scalars(_KNOWN, {"ids": list(image_ids)}))
 
 
 def read_photo(objects: ObjectStore, image: Image) -> bytes:

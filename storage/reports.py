@@ -15,6 +15,8 @@ from storage.objects import ObjectStore
 NOT_READY, READY, ERROR = "NOT_READY", "READY", "ERROR"
 INLINE_BYTES = 64 * 1024  # a larger body is an object
 _reports, _revisions, _scenes = tables.reports, tables.report_revisions, tables.scenes
+_ADDING = _reports.insert().returning(_reports.c.id, sort_by_parameter_order=True)
+_ADDING_REVISIONS = _revisions.insert()
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -44,21 +46,21 @@ class Body(msgspec.Struct, frozen=True):
 
 def add(tx: Connection, scene_id: int, report_types: list[str], *, now: datetime) -> dict[str, int]:
     """Make one report per type, NOT_READY; returns type -> id in the order given."""
-    ids: dict[str, int] = {}
-    for report_type in dict.fromkeys(report_types):
-        new = _reports.insert().values(
-            scene_id=scene_id, report_type=report_type, revision=1, created_at=now, updated_at=now
-        )
-        ids[report_type] = tx.execute(new.returning(_reports.c.id)).scalar_one()
-        _add_revision(tx, ids[report_type], 1, webhook=None, now=now)
-    return ids
+    times, names = {"created_at": now, "updated_at": now}, list(dict.fromkeys(report_types))
+    if not names:
+        return {}
+    new = {"scene_id": scene_id, "revision": 1, **times}
+    ids = list(tx.scalars(_ADDING, [{**new, "report_type": name} for name in names]))
+    first = {"revision": 1, "webhook": None, "status": NOT_READY, **times}
+    tx.execute(_ADDING_REVISIONS, [{**first, "report_id": report_id} for report_id in ids])
+    return dict(zip(names, ids, strict=True))
 
 
 def _add_revision(
     tx: Connection, report_id: int, revision: int, *, webhook: str | None, now: datetime
 ) -> None:
     row = {"report_id": report_id, "revision": revision, "webhook": webhook, "status": NOT_READY}
-    tx.execute(_revisions.insert().values(**row, created_at=now, updated_at=now))
+    tx.execute(_ADDING_REVISIONS, {**row, "created_at": now, "updated_at": now})
 
 
 def get(

@@ -16,6 +16,7 @@ from storage.uuid7 import make_uuid7
 ACCEPTED, RUNNING, DONE, ERROR = "ACCEPTED", "RUNNING", "DONE", "ERROR"
 AT_ONCE = 100  # scenes `recognised` gives
 _scenes, _photos = tables.scenes, tables.scene_images
+_ADDING, _ADDING_PHOTOS = _scenes.insert().returning(_scenes.c.id), _photos.insert()
 _PHOTO = ("position", "status", "problem", "quality")  # what a photo has in its scene alone
 
 
@@ -110,16 +111,9 @@ def _add_scene(tx: Connection, new: NewScene, *, scene: str, visit_id: int, now:
     agent_id = visits.record_agent(tx, new.agent_cid, new.agent_name, now=now)
     not_columns = {"image_ids", "report_types", "visit_id", "agent_cid", "agent_name"}
     asked = {k: v for k, v in msgspec.structs.asdict(new).items() if k not in not_columns}
-    row = _scenes.insert().values(
-        **asked,
-        scene=scene,
-        visit_id=visit_id,
-        agent_id=agent_id,
-        status=ACCEPTED,
-        timings={},
-        created_at=now,
-    )
-    return tx.execute(row.returning(_scenes.c.id)).scalar_one()
+    own = {"scene": scene, "visit_id": visit_id, "agent_id": agent_id, "created_at": now}
+    row = {**asked, **own, "status": ACCEPTED, "timings": {}}
+    return tx.execute(_ADDING, row).scalar_one()
 
 
 def _add_photos(tx: Connection, scene_id: int, image_ids: Sequence[int]) -> None:
@@ -128,7 +122,7 @@ def _add_photos(tx: Connection, scene_id: int, image_ids: Sequence[int]) -> None
         for i, image_id in enumerate(image_ids)
     ]
     if rows:
-        tx.execute(_photos.insert(), rows)
+        tx.execute(_ADDING_PHOTOS, rows)
 
 
 def get(tx: Connection, scene_id: int) -> Scene:

@@ -8,6 +8,8 @@ from storage import tables
 from storage.errors import UnknownVisit
 from storage.records import insert
 
+_ADDING = tables.visits.insert().returning(tables.visits.c.id)
+
 
 def make_or_reuse(
     tx: Connection, visit_id: int | None, *, started_at: datetime, now: datetime
@@ -17,11 +19,9 @@ def make_or_reuse(
     Raises:
         UnknownVisit: when the named visit does not exist.
     """
-    visits = tables.visits
     if visit_id is None:
-        new = visits.insert().values(started_at=started_at, created_at=now)
-        return tx.execute(new.returning(visits.c.id)).scalar_one()
-    if tx.scalar(select(visits.c.id).filter_by(id=visit_id)) is None:
+        return tx.execute(_ADDING, {"started_at": started_at, "created_at": now}).scalar_one()
+    if tx.scalar(select(tables.visits.c.id).filter_by(id=visit_id)) is None:
         raise UnknownVisit(visit_id)
     return visit_id
 

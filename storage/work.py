@@ -7,12 +7,14 @@ sweep nudges again.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import msgspec
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Insert,
     Select,
     and_,
     bindparam,
@@ -26,7 +28,7 @@ from sqlalchemy import (
 from storage import tables
 from storage.cause import NOBODY, Cause
 from storage.errors import QueueFull
-from storage.records import insert
+from storage.records import insert_in
 
 OPEN, DONE, FAILED = "OPEN", "DONE", "FAILED"
 RECOGNIZE_SCENE = "recognize-scene"  # subject: scene_id
@@ -77,16 +79,15 @@ def enqueue(  # noqa: PLR0913 (keyword-only)
     cause: Cause = NOBODY,
 ) -> None:
     """Note the work and who asked for it; noting the same work twice changes nothing."""
-    row = insert(tx, _work).values(
-        flow=flow,
-        subject_id=subject_id,
-        revision=revision,
-        tries=0,
-        state=OPEN,
-        due_at=due_at,
-        **msgspec.structs.asdict(cause),
-    )
-    tx.execute(row.on_conflict_do_nothing())
+    named = {"flow": flow, "subject_id": subject_id, "revision": revision}
+    new = {"tries": 0, "state": OPEN, "due_at": due_at, **msgspec.structs.asdict(cause)}
+    tx.execute(_adding(tx.dialect.name), {**named, **new})
+
+
+@cache
+def _adding(dialect: str) -> Insert:
+    """Make the statement once, see `storage.records.insert_in`."""
+    return insert_in(dialect, _work).on_conflict_do_nothing()
 
 
 def claim(  # noqa: PLR0913 (keyword-only)
