@@ -45,6 +45,7 @@ from api import (
 )
 from api.body import WireRequest
 from api.event_feed import Feed
+from api.idempotency import provide_once
 from api.limits import Limiter
 from api.master_resources import RESOURCES as MASTER_DATA
 from api.media import Links
@@ -206,7 +207,8 @@ def _given(
         "prefect_ui": settings.prefect_ui_url,
     }
     fixed = {name: Provide(_return(value), sync_to_thread=False) for name, value in values.items()}
-    return {**fixed, "now": Provide(clock, sync_to_thread=False), "page": Provide(provide_page)}
+    now = Provide(clock, sync_to_thread=False)
+    return {**fixed, "now": now, "page": Provide(provide_page), "once": Provide(provide_once)}
 
 
 def _return(value: object) -> Callable[[], Any]:

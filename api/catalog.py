@@ -7,6 +7,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import Response, get, patch, post, put
+from litestar.background_tasks import BackgroundTask
 from litestar.params import JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -14,6 +15,7 @@ from api import forecast
 from api.errors import FieldWrong
 from api.forecast import ForecastLink
 from api.given import Given
+from api.idempotency import Once
 from api.media import Links
 from api.nudge import Nudge
 from api.paging import Listed, Page, PagedOperation, listed
@@ -90,20 +92,22 @@ def list_skus(page: Given[Page], records: Given[Records], links: Given[Links]) -
 )
 def create_sku(
     data: JSONBody[SkuBody],
-    records: Given[Records],
+    once: Given[Once],
     links: Given[Links],
     nudge: Given[Nudge],
     now: Given[datetime],
 ) -> Response[NewSku]:
     """Add a SKU; with a picture it is recognised from the next scene on."""
-    with records.transaction() as tx:
+
+    def add(tx: Transaction) -> tuple[NewSku, BackgroundTask | None]:
         with _image_named():
             sku = catalog.add_sku(tx, _to_fields(data), now=now)
         _add_pictures(tx, sku.id, data.images, now)
-    with records.reading() as tx:
         told, key = forecast.link(tx, sku.id, links, now=now)
-    new = NewSku(**msgspec.structs.asdict(sku), forecast=told)
-    return Response(new, background=forecast.start(nudge, sku.id, key))
+        new = NewSku(**msgspec.structs.asdict(sku), forecast=told)
+        return new, forecast.start(nudge, sku.id, key)
+
+    return once.do(data, add)
 
 
 @get(

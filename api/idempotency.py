@@ -1,15 +1,26 @@
 """Idempotency-Key: a POST that comes again, as its answer was lost, is not done again.
 
 The answer is kept in the transaction that does the work, so there is no moment in which the work
-is done and the answer unknown. Of two equal requests at once, the second waits for the first.
+is done and the answer unknown. While one works on a request, the same request again is 409.
 """
 
 import hashlib
-from typing import Annotated
+import uuid
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
+from typing import Annotated, Any
 
 import msgspec
+from litestar import MediaType, Request, Response
+from litestar.background_tasks import BackgroundTask
+from litestar.concurrency import sync_to_thread
 from litestar.params import HeaderParameter
 from msgspec import Struct
+
+from api.given import Given
+from storage import replies
+from storage.records import Records, Transaction
 
 IdempotencyKey = Annotated[
     str | None,
@@ -20,19 +31,100 @@ IdempotencyKey = Annotated[
         description="The same key and body again: the same answer for two days, nothing is made.",
     ),
 ]
+Work = Callable[[Transaction], tuple[Struct, BackgroundTask | None]]
 
 
-class Request(Struct, frozen=True):
-    """A request that may come again; both are hashes of 64 hex digits."""
+class Once:
+    """Does what a request asks for at most once; without a key it simply does it.
 
-    request: str
-    payload: str
+    Args:
+        request: hash of who asks what under which key, 64 hex digits; "" = there is no key.
+    """
+
+    def __init__(self, records: Records, request: str, now: datetime) -> None:
+        self._records, self._request, self._now = records, request, now
+        self._owner = uuid.uuid4().hex
+
+    def do(self, sent: Struct | bytes, work: Work) -> Response[Any]:
+        """Answer with what the work makes, or with what was answered before.
+
+        Args:
+            sent: the body, so that the key is not used for another one.
+            work: writes, and gives the answer and what to start once it is on its way.
+
+        Raises:
+            StillRunning, OtherPayload: as in `storage.replies.claim`.
+        """
+        with self._giving_back(sent) as answered:
+            if answered is not None:
+                return told(answered)
+            with self._records.transaction() as tx:
+                body, start = work(tx)
+                encoded = self.keep(tx, body)
+        return told(encoded, start)
+
+    @asynccontextmanager
+    async def claimed(self, sent: Struct | bytes) -> AsyncGenerator[bytes | None]:
+        """Claim the request while something is fetched for it; `keep` the answer inside.
+
+        Gives what was answered before; None = it is to be done.
+        """
+        if not self._request:
+            yield None
+            return
+        answered = await sync_to_thread(self._claim, sent)
+        try:
+            yield answered
+        except BaseException:
+            await sync_to_thread(self._give_back)
+            raise
+
+    def keep(self, tx: Transaction, body: Struct) -> bytes:
+        """Remember the answer; belongs into the transaction that does the work."""
+        encoded = msgspec.json.encode(body)
+        if self._request:
+            replies.keep(tx, self._request, encoded, owner=self._owner)
+        return encoded
+
+    @contextmanager
+    def _giving_back(self, sent: Struct | bytes) -> Generator[bytes | None]:
+        answered = self._claim(sent)
+        try:
+            yield answered
+        except BaseException:
+            self._give_back()
+            raise
+
+    def _claim(self, sent: Struct | bytes) -> bytes | None:
+        if not self._request:
+            return None
+        payload = _hash(sent if isinstance(sent, bytes) else msgspec.json.encode(sent))
+        with self._records.light_transaction() as tx:
+            return replies.claim(tx, self._request, payload, owner=self._owner, now=self._now)
+
+    def _give_back(self) -> None:
+        if self._request:
+            with self._records.light_transaction() as tx:
+                replies.give_back(tx, self._request, owner=self._owner)
 
 
-def name(authorization: str, path: str, key: str, body: Struct) -> Request:
-    """Tell the request by who asks, what is asked and the key, and its payload by the body."""
-    who = "\0".join((authorization.rsplit(maxsplit=1)[-1], path, key))
-    return Request(_hash(who.encode("utf-8", "surrogatepass")), _hash(msgspec.json.encode(body)))
+def told(body: bytes, start: BackgroundTask | None = None) -> Response[Any]:
+    """Answer with JSON that is written already."""
+    return Response(body, media_type=MediaType.JSON, background=start)
+
+
+async def provide_once(
+    request: Request[Any, Any, Any],
+    records: Given[Records],
+    now: Given[datetime],
+    idempotency_key: IdempotencyKey = None,
+) -> Once:
+    """Make the `Once` of a request: by its token, path and key."""
+    if not idempotency_key:
+        return Once(records, "", now)
+    token = request.headers["authorization"].rsplit(maxsplit=1)[-1]
+    who = "\0".join((token, request.url.path.rstrip("/"), idempotency_key))
+    return Once(records, _hash(who.encode("utf-8", "surrogatepass")), now)
 
 
 def _hash(data: bytes) -> str:

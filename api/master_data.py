@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
-from litestar import Request, Router, delete, get, patch, post, put
+from litestar import Request, Response, Router, delete, get, patch, post, put
 from litestar.di import Provide
 from litestar.openapi.spec import Operation, Parameter, Schema
 from litestar.openapi.spec.enums import OpenAPIType
@@ -20,6 +20,7 @@ from msgspec import UNSET, Struct
 
 from api.errors import FieldWrong
 from api.given import Given
+from api.idempotency import Once
 from api.master_bodies import changes_of
 from api.master_resources import Resource
 from api.media import Links
@@ -119,11 +120,11 @@ def list_rows(
 
 
 def create(
-    data: JSONBody[Body], resource: Given[Resource], records: Given[Records], now: Given[datetime]
-) -> Row:
+    data: JSONBody[Body], resource: Given[Resource], once: Given[Once], now: Given[datetime]
+) -> Response[Row]:
     """Record it, under the id the client chooses or under the next one."""
-    with records.transaction() as tx:
-        return master_data.add(tx, resource.kind, _values(data), now=now)
+    values = _values(data)
+    return once.do(data, lambda tx: (master_data.add(tx, resource.kind, values, now=now), None))
 
 
 def read(row_id: PathId, resource: Given[Resource], records: Given[Records]) -> Row:

@@ -41,7 +41,10 @@ _ERRORS = {
     ),
     "429": ("Too many requests in a minute; `Retry-After` says when to come again.", _THROTTLED),
     "404": ("There is no such thing.", {"detail": "Not found."}),
-    "409": ("Something else needs it.", {"detail": "The must-have list 1 cannot go: ..."}),
+    "409": (
+        "Something else needs it; or a request with this Idempotency-Key is worked on.",
+        {"detail": "The must-have list 1 cannot go: ..."},
+    ),
     "413": (
         "The body is larger than this endpoint takes.",
         {"detail": "The request is larger than this endpoint takes."},
@@ -113,7 +116,7 @@ def _codes(path: str, operation: dict[str, Any]) -> set[str]:
     if "requestBody" in operation:
         codes |= {"413", "415"}
     if any(one["name"] == "Idempotency-Key" for one in operation.get("parameters", [])):
-        codes.add("422")
+        codes |= {"409", "422"}
     return codes
 
 

@@ -103,6 +103,7 @@ TABLE: dict[type[Exception], Callable[[Any], Problem]] = {
     jpeg.Refused: lambda e: _wrong("datafile", e),
     storage_errors.Conflict: lambda e: _wrong("id", e),
     storage_errors.OtherPayload: lambda e: Problem(422, str(e)),
+    storage_errors.StillRunning: lambda e: Problem(409, str(e), headers={"Retry-After": "1"}),
     storage_errors.InUse: lambda e: Problem(409, str(e)),
     storage_errors.EndpointDisabled: lambda e: Problem(409, str(e)),
     storage_errors.UnknownName: lambda e: _wrong(e.field, e),

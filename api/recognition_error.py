@@ -3,18 +3,19 @@
 from datetime import datetime
 from typing import Annotated
 
-from litestar import post
+from litestar import Response, post
 from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from api.auth import RECOGNISING
 from api.errors import FieldWrong
 from api.given import Given
+from api.idempotency import Once
 from api.recognize import MAX_IMAGES
 from api.wire import BIGGEST, Id
 from storage import feedback, scenes
 from storage.errors import NotFound
-from storage.records import Records, Transaction
+from storage.records import Transaction
 from storage.scenes import Scene
 
 SkuGid = Annotated[int, Meta(ge=-BIGGEST, le=BIGGEST, description="Id of the SKU that is wrong.")]
@@ -47,25 +48,28 @@ class ErrorTaken(Struct, frozen=True):
     tags=["Recognition"],
 )
 def report_error(
-    data: JSONBody[ErrorBody], records: Given[Records], now: Given[datetime]
-) -> ErrorTaken:
+    data: JSONBody[ErrorBody], once: Given[Once], now: Given[datetime]
+) -> Response[ErrorTaken]:
     """Tell that a SKU was recognised wrongly in a scene; `/review` shows it to people.
 
     The same report, sent again while it is open, keeps its id.
     """
-    with records.transaction() as tx:
+
+    def add(tx: Transaction) -> tuple[ErrorTaken, None]:
         error_id = feedback.add_error(
             tx,
-            _scene(tx, data.scene).id,
+            find_scene(tx, data.scene).id,
             sku_gid=data.sku_gid,
             message=data.message or None,
             image_ids=data.images or [],
             now=now,
         )
-    return ErrorTaken(error_id)
+        return ErrorTaken(error_id), None
+
+    return once.do(data, add)
 
 
-def _scene(tx: Transaction, name: str) -> Scene:
+def find_scene(tx: Transaction, name: str) -> Scene:
     """Find the scene, however its UUID is written."""
     try:
         return scenes.by_scene(tx, name.replace("-", "").lower())

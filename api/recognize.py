@@ -3,26 +3,24 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-import msgspec
-from litestar import MediaType, Request, Response, post
+from litestar import Response, post
 from litestar.background_tasks import BackgroundTask
 from litestar.params import JSONBody
 from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
-from api import idempotency
 from api.auth import RECOGNISING
 from api.errors import FieldWrong
 from api.given import Given
-from api.idempotency import IdempotencyKey
+from api.idempotency import Once
 from api.limits import limited
 from api.nudge import Nudge
 from api.uploads import Limits
 from api.webhook_url import check_url
 from api.wire import Id, Moment, Text, to_utc
 from flows import reports as report_types
-from storage import failpoints, master_frames, replies, scenes, work
-from storage.records import Records, Transaction
+from storage import failpoints, master_frames, scenes, work
+from storage.records import Transaction
 from storage.scenes import Accepted, NewScene
 
 MAX_IMAGES = 500  # photos of one scene
@@ -74,45 +72,35 @@ class Recognized(Struct, frozen=True):
     summary="Recognise photos",
     tags=["Recognition"],
 )
-def recognize(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
-    request: Request[Any, Any, Any],
+def recognize(
     data: JSONBody[Recognize],
-    records: Given[Records],
+    once: Given[Once],
     nudge: Given[Nudge],
     limits: Given[Limits],
     now: Given[datetime],
-    idempotency_key: IdempotencyKey = None,
 ) -> Response[Recognized]:
     """Make a scene of uploaded photos and start its recognition.
 
     The reports are ready a moment later: poll `GET /reports/{id}`, or name a `webhook`.
     """
     new = _to_scene(data)
-    again = None
-    if idempotency_key:
-        authorization = request.headers["authorization"]
-        again = idempotency.name(authorization, "recognize", idempotency_key, data)
-    with records.transaction() as tx:
-        if again and (body := replies.find(tx, again.request, again.payload)):
-            return _sent(body)
+
+    def accept(tx: Transaction) -> tuple[Recognized, BackgroundTask]:
         work.check_room(tx, work.RECOGNIZE_SCENE, limits.max_open_scenes)
         accepted = scenes.accept(tx, _with_types(tx, new), now=now)
-        body = msgspec.json.encode(_to_wire(accepted, data, new))
-        if again:
-            replies.keep(tx, again.request, again.payload, body, now=now)
         failpoints.hit("scene written")
+        return _to_wire(accepted, data, new), _start(nudge, accepted.scene_id)
+
+    reply = once.do(data, accept)
     failpoints.hit("scene committed")
-    start = BackgroundTask(
-        nudge.send,
-        "recognize-scene",
-        parameters={"scene_id": accepted.scene_id},
-        key=f"recognize-scene-{accepted.scene_id}-1",
+    return reply
+
+
+def _start(nudge: Nudge, scene_id: int) -> BackgroundTask:
+    name = f"{work.RECOGNIZE_SCENE}-{scene_id}-1"
+    return BackgroundTask(
+        nudge.send, work.RECOGNIZE_SCENE, parameters={"scene_id": scene_id}, key=name
     )
-    return _sent(body, start)
-
-
-def _sent(body: Any, start: BackgroundTask | None = None) -> Response[Recognized]:
-    return Response(body, media_type=MediaType.JSON, background=start)
 
 
 def _to_wire(accepted: Accepted, data: Recognize, new: NewScene) -> Recognized:

@@ -13,6 +13,7 @@ from api.auth import RECOGNISING
 from api.errors import FieldWrong
 from api.etag import tagged
 from api.given import Given
+from api.idempotency import Once
 from api.media import Links
 from api.nudge import Nudge
 from api.paging import Listed, Page, PagedOperation, listed
@@ -27,6 +28,7 @@ from storage.quality import PhotoWarning, warnings
 from storage.records import Records, Transaction
 from storage.reports import NOT_READY, READY, Report
 from storage.scenes import ScenePhoto
+from storage.work import COMPUTE_REPORTS
 
 MAX_REVISION = 2**31 - 1  # what its column holds
 MAX_UPDATES = 1000  # reports computed anew by one request
@@ -157,22 +159,23 @@ def get_report(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     tags=["Reports"],
 )
 def force_update(
-    data: JSONBody[ForceUpdate], records: Given[Records], nudge: Given[Nudge], now: Given[datetime]
+    data: JSONBody[ForceUpdate], once: Given[Once], nudge: Given[Nudge], now: Given[datetime]
 ) -> Response[Forced]:
     """Compute reports anew from what was recognised, for example after master data changed."""
     webhook = check_url("webhook", data.webhook)
     ids = list(dict.fromkeys(data.reports))
-    with records.transaction() as tx:
+
+    def update(tx: Transaction) -> tuple[Forced, BackgroundTask]:
         revisions = _start_revisions(tx, ids, webhook, now)
+        key = f"{COMPUTE_REPORTS}-{ids[0]}-{revisions[ids[0]]}"
+        parameters = {"report_ids": ids}
+        return Forced(ids), BackgroundTask(
+            nudge.send, COMPUTE_REPORTS, parameters=parameters, key=key
+        )
+
+    reply = once.do(data, update)
     failpoints.hit("revision committed")
-    first = ids[0]
-    start = BackgroundTask(
-        nudge.send,
-        "compute-reports",
-        parameters={"report_ids": ids},
-        key=f"compute-reports-{first}-{revisions[first]}",
-    )
-    return Response(Forced(ids), background=start)
+    return reply
 
 
 def _start_revisions(

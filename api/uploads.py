@@ -1,12 +1,13 @@
 """Photos in: POST and GET /uploads."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from litestar import Request, get, post
+from litestar import Request, Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.openapi.spec import Encoding, OpenAPIMediaType, Operation, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
@@ -16,6 +17,7 @@ from api import jpeg
 from api.auth import RECOGNISING
 from api.body import read_file
 from api.given import Given
+from api.idempotency import Once, told
 from api.limits import limited
 from api.media import Links
 from api.quality import PhotoQuality
@@ -25,7 +27,7 @@ from storage import failpoints, images, quality
 from storage.errors import DiskFull
 from storage.images import Image
 from storage.objects import ObjectStore
-from storage.records import Records
+from storage.records import Records, Transaction
 
 PARTS = ("datafile", "file")  # the documented name, and the one a public client sends
 
@@ -60,6 +62,13 @@ class Limits(Struct, frozen=True):
     max_open_scenes: int
 
 
+Note = Callable[[Transaction, Image], None]
+
+
+def _nothing(_tx: Transaction, _image: Image) -> None:
+    pass
+
+
 @dataclass
 class _UploadOperation(Operation):
     """Tells the API documentation about the multipart body, which the handler reads itself."""
@@ -82,19 +91,29 @@ class _UploadOperation(Operation):
 )
 async def create_upload(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     request: Request[Any, Any, Any],
+    once: Given[Once],
     records: Given[Records],
     objects: Given[ObjectStore],
     links: Given[Links],
     limits: Given[Limits],
     now: Given[datetime],
-) -> Upload:
+) -> Response[Upload]:
     """Store one JPEG, sent as the multipart part `datafile`.
 
     Location, serial numbers and thumbnails are removed; the pixels stay as they are.
     """
     data = await read_file(request, PARTS)
-    image = await sync_to_thread(take, data, records, objects, limits=limits, now=now)
-    return to_wire(image, links, now)
+    async with once.claimed(data) as answered:
+        if answered is not None:
+            return told(answered)
+
+        def note(tx: Transaction, image: Image) -> None:
+            once.keep(tx, to_wire(image, links, now))
+
+        image = await sync_to_thread(
+            take, data, records, objects, limits=limits, now=now, note=note
+        )
+    return Response(to_wire(image, links, now))
 
 
 def take(  # noqa: PLR0913 (keyword-only)
@@ -105,11 +124,13 @@ def take(  # noqa: PLR0913 (keyword-only)
     limits: Limits,
     now: datetime,
     again: bool = True,
+    note: Note = _nothing,
 ) -> Image:
     """Pass the photo through the gate; bytes first, then the row that names them.
 
     Args:
         again: make another upload of bytes that were uploaded before, a duplicate.
+        note: what else to write with the upload, in its transaction.
 
     Raises:
         Refused: the photo is none, damaged or too large.
@@ -136,6 +157,7 @@ def take(  # noqa: PLR0913 (keyword-only)
             size_bytes=len(photo.data),
             now=now,
         )
+        note(tx, image)
     failpoints.hit("photo recorded")
     return image
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from litestar import post
+from litestar import Response, post
 from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody
 from msgspec import Meta, Struct
@@ -12,14 +12,16 @@ from yarl import URL
 from api.auth import RECOGNISING
 from api.errors import FieldWrong
 from api.given import Given
+from api.idempotency import Once, told
 from api.limits import limited
 from api.media import Links
 from api.uploads import Limits, take, to_wire
 from api.webhook_url import check_url
 from api.wire import Timestamp
 from outbound.door import Door, NotFetched
+from storage.images import Image
 from storage.objects import ObjectStore
-from storage.records import Records
+from storage.records import Records, Transaction
 
 SECONDS = 20  # for the whole fetch
 # The documented address, another one on other pages of the documentation, and the one a public
@@ -47,24 +49,42 @@ class FetchedUpload(Struct, frozen=True):
 
 async def upload_by_url(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     data: JSONBody[PhotoAddress],
+    once: Given[Once],
     records: Given[Records],
     objects: Given[ObjectStore],
     links: Given[Links],
     limits: Given[Limits],
     door: Given[Door],
     now: Given[datetime],
-) -> FetchedUpload:
+) -> Response[FetchedUpload]:
     """Fetch one JPEG from the public internet, and store it as if it had been sent.
 
     No redirect is followed, no login is sent; ports 80 and 443 alone, unless the operator opened
     the network. Whatever goes wrong on the way gives the same answer.
     """
     url = _checked(data.url)
+
+    def note(tx: Transaction, image: Image) -> None:
+        once.keep(tx, _fetched(image, links, now))
+
+    async with once.claimed(data) as answered:
+        if answered is not None:
+            return told(answered)
+        photo = await _fetch(door, url, most=limits.max_bytes)
+        image = await sync_to_thread(
+            take, photo, records, objects, limits=limits, now=now, note=note
+        )
+    return Response(_fetched(image, links, now))
+
+
+async def _fetch(door: Door, url: str, *, most: int) -> bytes:
     try:
-        photo = await door.fetch(url, most=limits.max_bytes, seconds=SECONDS)
+        return await door.fetch(url, most=most, seconds=SECONDS)
     except NotFetched:
         raise FieldWrong("url", "The photo could not be fetched from this address.") from None
-    image = await sync_to_thread(take, photo, records, objects, limits=limits, now=now)
+
+
+def _fetched(image: Image, links: Links, now: datetime) -> FetchedUpload:
     sent = to_wire(image, links, now)
     return FetchedUpload(sent.id, sent.url, sent.width, sent.height, sent.created_date)
 

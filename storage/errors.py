@@ -3,6 +3,8 @@
 StorageError
 ├── NotFound
 ├── Conflict
+├── OtherPayload
+├── StillRunning
 ├── InUse
 ├── EndpointDisabled
 ├── UnknownName
@@ -36,6 +38,10 @@ class Conflict(StorageError):
 
 class OtherPayload(StorageError):
     """A key that names a request was used for another one."""
+
+
+class StillRunning(StorageError):
+    """This request is being worked on; ask again in a moment."""
 
 
 class InUse(StorageError):
