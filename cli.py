@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 import cli_master
+import cli_webhooks
 from cli_ends import (
     check_own_reports,
     console,
@@ -183,6 +184,7 @@ def replay(report_id: int, revision: int | None) -> None:
 
 main.add_command(cli_master.import_command)
 main.add_command(cli_master.export_command)
+main.add_command(cli_webhooks.webhooks)
 
 
 @main.group()

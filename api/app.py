@@ -42,6 +42,8 @@ from api import (
     unknown_answer,
     uploads,
     uploads_by_url,
+    webhook_messages,
+    webhooks,
 )
 from api.body import WireRequest
 from api.event_feed import Feed
@@ -111,6 +113,8 @@ PAGES = [
     tokens.list_tokens,
     tokens.create_token,
     tokens.revoke_token,
+    *webhooks.HANDLERS,
+    *webhook_messages.HANDLERS,
 ]
 
 Clock = Callable[[], datetime]

@@ -3,6 +3,7 @@
 What a message to one came to is noted here, too: an endpoint that only fails is disabled.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,7 +40,7 @@ class Endpoint(msgspec.Struct, frozen=True):
 
 
 def add(
-    tx: Connection, *, url: str, events: list[str], description: str, now: datetime
+    tx: Connection, *, url: str, events: Sequence[str], description: str, now: datetime
 ) -> Endpoint:
     """Make an endpoint."""
     values = {"url": url, "events": _written(events), "description": description}
@@ -74,7 +75,7 @@ def change(
     endpoint_id: int,
     *,
     url: str | None = None,
-    events: list[str] | None = None,
+    events: Sequence[str] | None = None,
     description: str | None = None,
 ) -> Endpoint:
     """Write what is given; messages that wait go to the new address. NotFound as `get`."""
@@ -131,7 +132,7 @@ def _set(tx: Connection, endpoint_id: int, **values: Any) -> None:
     tx.execute(update(_endpoints).where(_endpoints.c.id == endpoint_id).values(values))
 
 
-def _written(events: list[str]) -> str:
+def _written(events: Sequence[str]) -> str:
     return " ".join(name for name in EVENTS if name in events)
 
 

@@ -93,8 +93,8 @@ def redeliver(tx: Connection, wanted: Wanted, *, now: datetime) -> int:
 def attempts(
     tx: Connection, endpoint_id: int, *, limit: int, offset: int
 ) -> tuple[int, list[LoggedAttempt]]:
-    """Count the attempts at an endpoint and list some, the newest first."""
-    of_it = _messages.c.endpoint_id == endpoint_id
+    """Count the attempts at an endpoint and list some, the newest first; 0 as in `Wanted`."""
+    of_it = func.coalesce(_messages.c.endpoint_id, 0) == endpoint_id
     joined = _attempts.join(_messages, _messages.c.id == _attempts.c.message_id)
     count = tx.execute(select(func.count()).select_from(joined).where(of_it)).scalar_one()
     query = select(_attempts, _messages.c.uid, _messages.c.event).select_from(joined).where(of_it)
