@@ -154,12 +154,14 @@ def rebuild_gallery(embedder: str) -> None:
 
 
 @main.command()
-@click.option("--format", "kind", type=click.Choice(["coco", "label-studio"]), required=True)
+@click.option(
+    "--format", "kind", type=click.Choice(["coco", "label-studio", "oos-reasons"]), required=True
+)
 @click.option("--out", "folder", type=click.Path(file_okay=False, path_type=Path), required=True)
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Leave out older scenes (UTC).")
 @click.option("--uncertain", is_flag=True, help="Crops of what recognition was not sure of.")
 def export(kind: str, folder: Path, since: datetime | None, uncertain: bool) -> None:
-    """Write photos, boxes and SKUs into a folder: what people confirmed, and what was predicted."""
+    """Write into a folder what people confirmed and what was predicted, or why SKUs are missing."""
     import cli_learning  # noqa: PLC0415  it costs a second
 
     settings = read_settings()

@@ -22,11 +22,16 @@ def export(  # noqa: PLR0913 (keyword-only)
     uncertain: bool,
 ) -> None:
     """Write the export and print what is in it."""
-    from export import command  # noqa: PLC0415  it costs a second
+    from export import command, oos_reasons  # noqa: PLC0415  it costs a second
     from storage.objects import open_objects  # noqa: PLC0415  same
     from storage.records import Records  # noqa: PLC0415  same
 
     records, objects = Records(settings.records_url), open_objects(settings.objects_url)
+    since = since.replace(tzinfo=UTC) if since else None
+    if kind == "oos-reasons":
+        path, rows = oos_reasons.write_reasons(records, folder, since=since)
+        console.print(f"{rows} reasons\n  {path}", soft_wrap=True)
+        return
     with Progress(*_COLUMNS, console=console, transient=True) as progress:
         task = progress.add_task("Writing pictures", total=None)
         pictures, files = command.export(
@@ -34,7 +39,7 @@ def export(  # noqa: PLR0913 (keyword-only)
             objects,
             folder,
             kind=kind,
-            since=since.replace(tzinfo=UTC) if since else None,
+            since=since,
             uncertain=uncertain,
             advance=lambda: progress.advance(task),
         )

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from api.quality import PhotoQuality, to_wire
 from api.wire import Timestamp, timestamp
+from storage.oos_reasons import OosReason
 from storage.reports import Report
 from storage.scenes import Scene, ScenePhoto
 
@@ -30,6 +31,18 @@ class ReportSummary(Struct, frozen=True):
     problem: str | None
 
 
+class ReasonSummary(Struct, frozen=True):
+    """Why a SKU is out of stock, as a client says."""
+
+    id: int
+    sku_gid: int
+    name: str | None  # null = no SKU of the catalogue has this id
+    reason: str
+    message: str | None
+    images: list[int]
+    created_date: Timestamp
+
+
 class SceneSummary(Struct, frozen=True):
     """A scene and how far it is."""
 
@@ -47,6 +60,7 @@ class SceneSummary(Struct, frozen=True):
     timings: dict[str, float]  # milliseconds by stage
     photos: list[PhotoSummary]
     reports: list[ReportSummary]
+    oos_reasons: list[ReasonSummary]
 
 
 def run_url(scene: Scene, prefect_ui: str) -> str | None:
@@ -54,11 +68,12 @@ def run_url(scene: Scene, prefect_ui: str) -> str | None:
     return f"{prefect_ui}/runs/flow-run/{scene.flow_run_id}" if scene.flow_run_id else None
 
 
-def summarise(
+def summarise(  # noqa: PLR0913 (keyword-only)
     scene: Scene,
     photos: list[ScenePhoto],
     reports: list[Report],
     *,
+    reasons: list[OosReason],
     urls: dict[int, str],
     prefect_ui: str,
 ) -> SceneSummary:
@@ -84,7 +99,14 @@ def summarise(
         reports=[
             ReportSummary(r.id, r.report_type, r.status, r.revision, r.problem) for r in reports
         ],
+        oos_reasons=[to_wire_reason(reason) for reason in reasons],
     )
+
+
+def to_wire_reason(reason: OosReason) -> ReasonSummary:
+    """Write a reason, without the scene it belongs to."""
+    told = {name: getattr(reason, name) for name in ReasonSummary.__struct_fields__[:-1]}
+    return ReasonSummary(**told, created_date=timestamp(reason.created_at))
 
 
 def _photo(photo: ScenePhoto, url: str) -> PhotoSummary:

@@ -12,7 +12,7 @@ from api.media import Links
 from api.scene_overlay import colour_of
 from api.scene_page import load_shown
 from api.scene_summary import SceneSummary, summarise
-from storage import reports, scenes
+from storage import oos_reasons, reports, scenes
 from storage.objects import ObjectStore
 from storage.records import Records
 from storage.scenes import DONE, ERROR
@@ -52,8 +52,9 @@ def get_scene(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
         found = scenes.by_scene(tx, scene)
         photos = scenes.photos(tx, found.id)
         made = reports.of_scene(tx, found.id)
+        reasons = oos_reasons.of_scenes(tx, [found.id])
     urls = {photo.image.id: links.path(photo.image, now=now) for photo in photos}
-    summary = summarise(found, photos, made, urls=urls, prefect_ui=prefect_ui)
+    summary = summarise(found, photos, made, reasons=reasons, urls=urls, prefect_ui=prefect_ui)
     if not pages.wants_page(request):
         return Response(summary)
     shown = load_shown(records, objects, found, made)

@@ -40,16 +40,22 @@ def add_error(  # noqa: PLR0913 (keyword-only)
     Raises:
         UnknownImages: names the photos that were never uploaded.
     """
-    proof = list(dict.fromkeys(image_ids))
-    known = images.known(tx, proof)
-    if unknown := [image_id for image_id in proof if image_id not in known]:
-        raise UnknownImages(unknown)
+    proof = check_proof(tx, image_ids)
     said = {"scene_id": scene_id, "sku_gid": sku_gid, "message": message}
     query = select(_errors.c.id, _errors.c.images).filter_by(**said, closed_at=None)
     if same := [row.id for row in tx.execute(query.order_by(_errors.c.id)) if row.images == proof]:
         return same[0]
     row = _errors.insert().values(**said, images=proof, created_at=now)
     return tx.execute(row.returning(_errors.c.id)).scalar_one()
+
+
+def check_proof(tx: Connection, image_ids: Sequence[int]) -> list[int]:
+    """Name each photo once; UnknownImages when some were never uploaded."""
+    proof = list(dict.fromkeys(image_ids))
+    known = images.known(tx, proof)
+    if unknown := [image_id for image_id in proof if image_id not in known]:
+        raise UnknownImages(unknown)
+    return proof
 
 
 def open_errors(tx: Connection, *, limit: int, offset: int) -> tuple[int, list[RecognitionError]]:

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select, update
 
-from storage import scene_events, tables, work
+from storage import scene_events, tables, visits, work
+from storage.cause import NOBODY, Cause
 from storage.errors import NotFound, ObjectCorrupt
 from storage.lineage import Lineage
 from storage.objects import ObjectStore
@@ -125,16 +126,16 @@ def _previous() -> Select[Any]:
 
     Without a display there is none: in SQL null equals nothing.
     """
-    visits = tables.visits
-    mine, my_scene, my_visit = _reports.alias(), _scenes.alias(), visits.alias()
+    mine, my_scene = _reports.alias(), _scenes.alias()
+    other_visit, my_visit = tables.visits, tables.visits.alias()
     own = mine.join(my_scene, my_scene.c.id == mine.c.scene_id)
     own = own.join(my_visit, my_visit.c.id == my_scene.c.visit_id)
     former = _reports.join(_scenes, _scenes.c.id == _reports.c.scene_id)
-    former = former.join(visits, visits.c.id == _scenes.c.visit_id)
+    former = former.join(other_visit, other_visit.c.id == _scenes.c.visit_id)
     same = and_(
         _scenes.c.display_id == my_scene.c.display_id,
         _reports.c.report_type == mine.c.report_type,
-        visits.c.shop.is_not_distinct_from(my_visit.c.shop),
+        other_visit.c.shop.is_not_distinct_from(my_visit.c.shop),
         _reports.c.id < mine.c.id,
     )
     query = select(func.max(_reports.c.id)).select_from(own.join(former, same))
@@ -144,7 +145,14 @@ def _previous() -> Select[Any]:
 _PREVIOUS = _previous()  # built once: that takes longer than running it
 
 
-def start_revision(tx: Connection, report_id: int, *, webhook: str | None, now: datetime) -> int:
+def start_revision(
+    tx: Connection,
+    report_id: int,
+    *,
+    webhook: str | None,
+    now: datetime,
+    cause: Cause = NOBODY,
+) -> int:
     """Make the report NOT_READY again under a new revision, and note the work of computing it.
 
     Args:
@@ -159,7 +167,8 @@ def start_revision(tx: Connection, report_id: int, *, webhook: str | None, now: 
     if revision is None:
         raise NotFound(f"There is no report {report_id}.")
     _add_revision(tx, report_id, revision, webhook=webhook, now=now)
-    work.enqueue(tx, work.COMPUTE_REPORTS, report_id, revision=revision, due_at=now)
+    flow = work.COMPUTE_REPORTS
+    work.enqueue(tx, flow, report_id, revision=revision, due_at=now, cause=cause)
     return revision
 
 
@@ -205,7 +214,9 @@ def _end(
     if tx.execute(unended.values(**values, updated_at=now)).rowcount == 0:
         return False
     current = (_reports.c.id == report_id) & (_reports.c.revision == revision)
-    tx.execute(update(_reports).where(current).values(updated_at=now))
+    touched = update(_reports).where(current).values(updated_at=now)
+    if scene_id := tx.scalar(touched.returning(_reports.c.scene_id)):
+        visits.touch_of_scene(tx, scene_id, now=now)
     status, problem = values["status"], values.get("problem")
     scene_events.add_report(tx, report_id, revision, status=status, problem=problem, now=now)
     return True
