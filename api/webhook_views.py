@@ -32,6 +32,19 @@ class EndpointView(Struct, frozen=True):
     dead: int  # messages that were given up
 
 
+class MadeEndpoint(EndpointView, frozen=True, kw_only=True):
+    """A new endpoint; `secret` is what its messages are signed with."""
+
+    secret: str
+
+
+class NewSecret(Struct, frozen=True):
+    """What messages are signed with from now on."""
+
+    secret: str
+    former_hours: int  # how long the former one goes on beside it
+
+
 class MessageView(Struct, frozen=True):
     """An event on its way."""
 

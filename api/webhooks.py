@@ -23,7 +23,15 @@ from api.pages import wants_page
 from api.paging import Listed, Page, PagedOperation, listed
 from api.webhook_messages import EndpointId
 from api.webhook_url import check_url
-from api.webhook_views import DEAD, EndpointView, load_page, message_view, view
+from api.webhook_views import (
+    DEAD,
+    EndpointView,
+    MadeEndpoint,
+    NewSecret,
+    load_page,
+    message_view,
+    view,
+)
 from api.wire import PathId, Text
 from outbound.door import Door, Refused
 from storage import endpoints, message_log, webhook_secrets
@@ -55,19 +63,6 @@ class EndpointChanges(Struct, frozen=True):
     events: Events | UnsetType = UNSET
     description: Text | UnsetType = UNSET
     enabled: bool | UnsetType = UNSET
-
-
-class MadeEndpoint(EndpointView, frozen=True, kw_only=True):
-    """A new endpoint; `secret` is what its messages are signed with."""
-
-    secret: str
-
-
-class NewSecret(Struct, frozen=True):
-    """What messages are signed with from now on."""
-
-    secret: str
-    former_hours: int  # how long the former one goes on beside it
 
 
 class Removed(Struct, frozen=True):

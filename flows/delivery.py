@@ -4,9 +4,11 @@ A process that dies on the way leaves its lease behind and no attempt counted: s
 message again, with the same id and the same bytes.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
+from flows.cause import because_of
 from flows.envelope import envelope, report_event, scene_event
 from flows.resources import Resources, now
 from flows.retries import GONE, wait_after
@@ -19,6 +21,9 @@ from storage.messages import Attempt, Message
 from storage.records import Transaction
 from storage.webhook_secrets import CALLS
 from storage.work import Work
+from telemetry import json_log
+
+log = logging.getLogger("gondola.flows")
 
 _UNREADABLE = (ObjectStoreUnavailable, ObjectMissing, ObjectCorrupt)
 
@@ -38,6 +43,11 @@ class Addressed:
 
 def attempt(tools: Resources, claimed: Work) -> None:
     """Try once to deliver the message of this work."""
+    with because_of(claimed):
+        _attempt(tools, claimed)
+
+
+def _attempt(tools: Resources, claimed: Work) -> None:
     try:
         with tools.records.reading() as tx:
             addressed = _address(tx, claimed.subject_id)
@@ -54,6 +64,9 @@ def attempt(tools: Resources, claimed: Work) -> None:
     with tools.records.transaction() as tx:
         settle(tx, claimed, addressed, reply, at=began)
     failpoints.hit("message settled")
+    sent = {"webhook_id": addressed.message.uid, "webhook_event": addressed.message.event}
+    came = {"status_code": reply.status, "problem": reply.problem, "try": claimed.tries}
+    log.info("message", extra={**sent, **came, "milliseconds": round(reply.milliseconds, 1)})
 
 
 def settle(
@@ -84,7 +97,7 @@ def _judge(tx: Transaction, endpoint_id: int, reply: Reply, at: datetime) -> Non
         endpoints.succeeded(tx, endpoint_id)
     elif reply.status == GONE:
         endpoints.disable(tx, endpoint_id, because="It answered 410 Gone.", now=at)
-    else:
+    elif reply.failure != BODY:  # which is no fault of the endpoint
         endpoints.failed(tx, endpoint_id, now=at)
 
 
@@ -119,6 +132,7 @@ def _secrets(tools: Resources, addressed: Addressed, at: datetime) -> list[bytes
 def _body(tools: Resources, message: Message) -> bytes:
     with tools.records.reading() as tx:
         scene, photos = scenes.get(tx, message.scene_id), scenes.photos(tx, message.scene_id)
+        json_log.note(scene=scene.scene, report=message.report_id)
         if message.report_id is None:
             made = reports.of_scene(tx, scene.id)
             return scene_event(message.event, scene, photos, made, at=message.created_at)
