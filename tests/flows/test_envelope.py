@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from flows.envelope import envelope
+from flows.envelope import envelope, report_event, scene_event
 from storage.images import Image
 from storage.quality import Quality, Reason
 from storage.reports import Report
@@ -68,3 +68,40 @@ def test_a_failed_report_says_why():
     assert {"FACING_COUNT": {"status": "ERROR", "error": "No photo could be read."}} == (
         msgspec.json.decode(body)["reports"]
     )
+
+
+def test_an_event_of_a_report_has_the_same_report_in_it():
+    """With its name, when it happened, and which revision it is of."""
+    made = report(status="READY", body=b'[{"sku_id":1}]', problem=None)
+    said = msgspec.json.decode(report_event("report.ready", SCENE, [photo(5)], made, at=NOW))
+
+    assert ("report.ready", "2026-03-01T00:00:00.000000Z") == (said["type"], said["timestamp"])
+    assert {
+        "id": 11,
+        "images": [5],
+        "display": 13,
+        "scene": "ab" * 16,
+        "reports": {"FACING_COUNT": [{"sku_id": 1}]},
+        "warnings": [],
+        "report": 1786,
+        "report_type": "FACING_COUNT",
+        "revision": 1,
+        "status": "READY",
+    } == said["data"]
+
+
+def test_an_event_of_a_scene_names_its_reports():
+    """Their ids by type; what they say is in their own events."""
+    made = report(status="READY", body=None, problem=None)
+    said = msgspec.json.decode(scene_event("scene.done", SCENE, [photo(5)], [made], at=NOW))
+
+    assert {
+        "id": 11,
+        "images": [5],
+        "display": 13,
+        "scene": "ab" * 16,
+        "visit": 1,
+        "status": "DONE",
+        "error": None,
+        "reports": {"FACING_COUNT": 1786},
+    } == said["data"]
