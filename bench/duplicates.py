@@ -32,11 +32,12 @@ from inference.detect import Detector
 from inference.duplicates import View, group
 from inference.identify import Embedder
 from inference.image import decode
+from inference.keypoints import find_keypoints
 from inference.overlaps import ious
 from inference.runtime import Runtime
 from inference.shelves import arrange
 from inference.stitch import find_overlaps, stitch
-from inference.types import Floats, Pixels
+from inference.types import Floats, Keypoints, Pixels
 from settings import Settings
 
 RESULTS = Path(__file__).parent / "results/duplicates.json"
@@ -55,9 +56,13 @@ class Scene:
     photos: list[LabelledShelf]
     pairs: set[Pair]
 
-    def pixels(self, number: int, at_least: int) -> Pixels:
+    def pixels(self, number: int, at_least: int = 0) -> Pixels:
         """A photo, decoded at this size or more."""
         return decode(self.photos[number].path.read_bytes(), at_least=at_least)
+
+    def points(self) -> list[Keypoints]:
+        """Of each photo."""
+        return [find_keypoints(self.pixels(number)) for number in range(len(self.photos))]
 
 
 @dataclass(frozen=True)
@@ -140,7 +145,7 @@ def judge(scene: Scene, views: list[View]) -> Verdict:
     where both its facings were found.
     """
     labelled = [_labelled(view, photo) for view, photo in zip(views, scene.photos, strict=True)]
-    facings = group(views, find_overlaps(views, scene.pixels))
+    facings = group(views, find_overlaps(scene.points()))
     rows = [
         (int(number), (photo, labels[box]))
         for photo, numbers in enumerate(facings)
@@ -200,7 +205,7 @@ def _rates(name: str, right: int, wrong: int, missed: int) -> dict[str, float]:
 def _cost(scene: Scene, views: list[View]) -> float:
     """CPU milliseconds for all that is done with a scene's photos together, decoding included."""
     began = time.process_time()
-    stitch(views, scene.pixels)
+    stitch(views, scene.points(), scene.pixels)
     return (time.process_time() - began) * 1000
 
 

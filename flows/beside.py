@@ -1,6 +1,6 @@
 """The photos of a scene side by side: facings seen twice, where each photo lies, the panorama."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import polars as pl
@@ -9,7 +9,7 @@ from flows.scene_facts import Frames
 from inference.duplicates import View
 from inference.image import decode
 from inference.stitch import NEAR, Stitched, stitch
-from inference.types import Pixels
+from inference.types import Keypoints, Pixels
 from storage import facts, panoramas
 from storage.objects import ObjectStore
 from storage.reports import READY
@@ -20,13 +20,20 @@ _BOX = ("x1", "y1", "x2", "y2")
 ReadJpeg = Callable[[int], bytes]  # by image_id
 
 
-def put_beside(tables: Frames, objects: ObjectStore, read: ReadJpeg, near: int = NEAR) -> Frames:
+def put_beside(
+    tables: Frames,
+    objects: ObjectStore,
+    points: Mapping[int, Keypoints],
+    read: ReadJpeg,
+    near: int = NEAR,
+) -> Frames:
     """Fill in what several photos of a scene say together; facts of one photo stay as they are.
 
     Args:
         tables: as `scene_facts.join` makes them.
         objects: where the panorama goes.
-        read: gives the JPEG of a photo that could be read before.
+        points: of each photo that could be read, by image_id.
+        read: gives the JPEG of such a photo.
         near: photos after each other that are likely to overlap, where there are many.
 
     Returns:
@@ -39,7 +46,7 @@ def put_beside(tables: Frames, objects: ObjectStore, read: ReadJpeg, near: int =
     def pixels(number: int, at_least: int) -> Pixels:
         return decode(read(image_ids[number]), at_least=at_least)
 
-    stitched = stitch(views, pixels, near)
+    stitched = stitch(views, [points[image_id] for image_id in image_ids], pixels, near)
     return {
         **tables,
         "facings": _marked(tables["facings"], image_ids, stitched),

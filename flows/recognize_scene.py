@@ -4,9 +4,8 @@ It may run any number of times: the lease lets one run work at a time, facts tha
 made again, and a report revision ends once.
 """
 
+import logging
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
 from functools import partial
 from typing import Any, cast
 
@@ -27,17 +26,19 @@ from flows.nudge import nudge
 from flows.resources import Resources, now, resources
 from flows.scene_facts import Frames, Seen, join
 from flows.tell import tell_photo, tell_together
+from flows.timings import Timings, add_photo_times, timed
 from inference.errors import UnreadablePhoto
 from inference.gallery import Gallery
 from storage import crops, doubts, facts, failpoints, images, reports, scenes
 from storage.errors import ObjectCorrupt, ObjectMissing
 from storage.scenes import Scene, ScenePhoto
 from storage.work import DELIVER_WEBHOOKS, RECOGNIZE_SCENE
+from telemetry import json_log, traces
+
+log = logging.getLogger("gondola.flows")
 
 PHOTOS_AT_ONCE = 4
 UNREADABLE = (UnreadablePhoto, ObjectMissing, ObjectCorrupt)
-
-Timings = dict[str, float]  # milliseconds by stage
 
 
 @flow(
@@ -55,19 +56,20 @@ def recognize_scene(scene_id: int) -> None:
         if work is None:
             return
         scene = open_scene(scene_id)
+        json_log.note(scene=scene.scene)
         timings = {"queue": (now() - scene.created_at).total_seconds() * 1000}
         if scene.facts_revision is None:
             gallery_version, gallery = tools.versioned_gallery()
             seen = _recognize_photos(tools, scene, gallery)
-            _add_photo_times(timings, seen)
+            add_photo_times(timings, seen)
             failpoints.hit("photos recognised")
             tables = _join(tools, seen)
             if sum(one.result is not None for one in seen) > 1:
-                with _timed(timings, "stitch"):
+                with timed(timings, "stitch"):
                     tables = stitch_photos(scene, _large(tables), _large(seen))
-            with _timed(timings, "facts"):
+            with timed(timings, "facts"):
                 write_facts(scene, _large(seen), _large(tables), gallery_version)
-        with _timed(timings, "reports"):
+        with timed(timings, "reports"):
             _make_reports(tools, scene_id)
         failpoints.hit("reports made")
         _finish(tools, scene_id, timings)
@@ -95,23 +97,28 @@ def open_scene(scene_id: int) -> Scene:
 
 
 @task(task_run_name="photo-{photo.image.id}", cache_policy=NO_CACHE, persist_result=False)
-def recognize_photo(scene_id: int, photo: ScenePhoto, gallery: Gallery) -> Seen:
+def recognize_photo(
+    scene_id: int, photo: ScenePhoto, gallery: Gallery, *, one_of_several: bool
+) -> Seen:
     """Recognise one photo; one that cannot be read is an ERROR of that photo alone."""
     tools = resources()
     try:
-        seen = _look_at(tools, photo, gallery)
+        with traces.span("photo", image=photo.image.id):
+            seen = _look_at(tools, photo, gallery, one_of_several=one_of_several)
     except UNREADABLE as error:
         seen = Seen(photo, None, problem=str(error))
     tell_photo(tools, scene_id, seen)
     return seen
 
 
-def _look_at(tools: Resources, photo: ScenePhoto, gallery: Gallery) -> Seen:
+def _look_at(
+    tools: Resources, photo: ScenePhoto, gallery: Gallery, *, one_of_several: bool
+) -> Seen:
     began = time.perf_counter()
     jpeg = images.read_photo(tools.objects, photo.image)
     fetched = (time.perf_counter() - began) * 1000
     failpoints.hit("photo read")
-    result = tools.recogniser.photo(jpeg, gallery)
+    result = tools.recogniser.photo(jpeg, gallery, one_of_several=one_of_several)
     failpoints.hit("photo recognised")
     return Seen(photo, result, fetch_milliseconds=fetched)
 
@@ -121,11 +128,16 @@ def stitch_photos(scene: Scene, tables: Frames, seen: list[Seen]) -> Frames:
     """Find what the photos share, and draw the panorama."""
     tools = resources()
     photos = {one.photo.image.id: one.photo.image for one in seen}
+    points = {
+        one.photo.image.id: one.result.keypoints
+        for one in seen
+        if one.result and one.result.keypoints
+    }
 
     def read(image_id: int) -> bytes:
         return images.read_photo(tools.objects, photos[image_id])
 
-    together = put_beside(tables, tools.objects, read, near_in_order(scene))
+    together = put_beside(tables, tools.objects, points, read, near_in_order(scene))
     tell_together(tools, scene.id, together)
     return together
 
@@ -172,7 +184,10 @@ def _photos(tools: Resources, scene_id: int) -> list[ScenePhoto]:
 def _recognize_photos(tools: Resources, scene: Scene, gallery: Gallery) -> list[Seen]:
     """Recognise the photos side by side, all against the same gallery."""
     photos = _photos(tools, scene.id)
-    under_way = [recognize_photo.submit(scene.id, photo, gallery) for photo in photos]
+    several = len(photos) > 1
+    under_way = [
+        recognize_photo.submit(scene.id, photo, gallery, one_of_several=several) for photo in photos
+    ]
     return [photo.result() for photo in under_way]
 
 
@@ -191,21 +206,6 @@ def _large(argument: Any) -> Any:
     return cast(Any, quote(argument))
 
 
-@contextmanager
-def _timed(timings: Timings, stage: str) -> Generator[None]:
-    began = time.perf_counter()
-    yield
-    timings[stage] = (time.perf_counter() - began) * 1000
-
-
-def _add_photo_times(timings: Timings, seen: list[Seen]) -> None:
-    """Add up the stages over the photos, which run side by side."""
-    for one in seen:
-        stages = one.result.timings if one.result else {}
-        for stage, milliseconds in {"fetch": one.fetch_milliseconds, **stages}.items():
-            timings[stage] = timings.get(stage, 0.0) + milliseconds
-
-
 def _make_reports(tools: Resources, scene_id: int) -> None:
     with tools.records.reading() as tx:
         waiting = [r for r in reports.of_scene(tx, scene_id) if r.status == reports.NOT_READY]
@@ -221,6 +221,8 @@ def _finish(tools: Resources, scene_id: int, timings: Timings) -> None:
     with tools.records.transaction() as tx:
         scenes.finish(tx, scene_id, status=status, problem=problem, timings=timings, now=now())
         scene_ended(tx, scenes.get(tx, scene_id), now=now())
+    rounded = {stage: round(milliseconds, 1) for stage, milliseconds in timings.items()}
+    log.info("scene", extra={"status": status, "problem": problem, "timings": rounded})
 
 
 def _give_up(tools: Resources, scene_id: int, problem: str) -> None:

@@ -11,11 +11,13 @@ import cv2
 import numpy as np
 
 from inference.projection import project
-from inference.types import Flags, Floats, Ids, Pixels, Reals
+from inference.pyramid import Pyramid
+from inference.types import Flags, Floats, Ids, Keypoints, Pixels, Reals
 
-GLANCE = 96  # pixels
-LONG_SIDE = 960  # pixels that points are looked for in; 600 finds half as many
-_MOST = 3000
+_GLANCE = 96  # pixels, of the long side
+_LONG_SIDE = 720  # pixels that points are looked for in; 960 take half as long again for as much
+_MOST = 2500
+_AT_ONCE = 500  # points compared with all of another photo: what the processor keeps at hand
 _LEAST_CONTRAST = 0.03
 _CLEAR = 0.8  # a match is this much nearer than the next best
 _NEARLY_CLEAR = 0.85  # the same among the few points near where it must be
@@ -23,24 +25,6 @@ _TURNED_ALIKE = 0.8  # cosine between the gradients of the same point in two pho
 _SIZED_ALIKE = 0.6  # natural logarithm of the ratio of what is seen there
 _FEWEST = 2  # points that one can be told from another among
 _ALIKE = 0.75  # distance of descriptors; of unrelated ones about 1
-
-
-@dataclass(frozen=True, eq=False)
-class Keypoints:
-    """Points of one photo."""
-
-    points: Floats  # (n, 2) pixels of the upright photo
-    descriptors: Floats  # (n, 128), each of length 1
-    turns: Floats  # (n, 2) unit vectors along the strongest gradient at each point
-    sizes: Floats  # (n,) of what is seen at each point, pixels
-    glance: Floats  # (h, w, 3) the photo in Lab, long side GLANCE pixels
-    width: int  # of the upright photo
-    height: int
-
-    @property
-    def size(self) -> int:
-        """Long side, pixels."""
-        return max(self.width, self.height)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,18 +36,14 @@ class Nearby:
     found: Flags  # (m,)
 
 
-def find_keypoints(pixels: Pixels, width: int, height: int) -> Keypoints:
-    """Find the points of a photo.
-
-    Args:
-        pixels: the photo, upright, at any size from `LONG_SIDE` on.
-        width, height: of the upright photo at full size.
-    """
-    scale = LONG_SIDE / max(width, height)
-    size = (round(width * scale), round(height * scale))
-    grey = cv2.cvtColor(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+def find_keypoints(pixels: Pixels | Pyramid) -> Keypoints:
+    """Find the points of an upright photo at its full size."""
+    photo = Pyramid.of(pixels)
+    width, height = photo.width, photo.height
+    scale = _LONG_SIDE / max(width, height)
+    small = photo.resized(max(1, round(width * scale)), max(1, round(height * scale)))
+    grey, glance = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), _glance(small)
     sift = cv2.SIFT.create(nfeatures=_MOST, contrastThreshold=_LEAST_CONTRAST)
-    glance = _glance(pixels)
     found, histograms = sift.detectAndCompute(grey, None)  # pyright: ignore[reportArgumentType]
     if not found:
         nothing = np.zeros((0, 2), np.float32)
@@ -84,7 +64,7 @@ def find_keypoints(pixels: Pixels, width: int, height: int) -> Keypoints:
 
 
 def _glance(pixels: Pixels) -> Floats:
-    scale = GLANCE / max(pixels.shape)
+    scale = _GLANCE / max(pixels.shape)
     size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
     small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2Lab), np.float32)
@@ -94,7 +74,11 @@ def match(one: Keypoints, other: Keypoints) -> Ids:
     """Pairs of points that look alike and like no other, (m, 2)."""
     if min(len(one.points), len(other.points)) < _FEWEST:
         return np.zeros((0, 2), np.int64)
-    partners, clear = _nearest(one.descriptors @ other.descriptors.T, _CLEAR)
+    starts = range(0, len(one.points), _AT_ONCE)
+    found = [
+        _nearest(one.descriptors[at : at + _AT_ONCE] @ other.descriptors.T, _CLEAR) for at in starts
+    ]
+    partners, clear = (np.concatenate(part) for part in zip(*found, strict=True))
     return np.stack([np.flatnonzero(clear), partners[clear]], axis=1)
 
 
@@ -153,10 +137,13 @@ def _turn_and_zoom(homography: Reals, x: float, y: float) -> tuple[Reals, float]
 
 
 def _nearest(likeness: Floats, clear: float) -> tuple[Ids, Flags]:
-    """Index of each row's greatest cosine, and whether its distance is `clear` of the next."""
+    """Index of each row's greatest cosine, and whether its distance is `clear` of the next.
+
+    The cosines are used up.
+    """
     rows = np.arange(len(likeness))
     best = likeness.argmax(axis=1)
-    second = likeness.copy()
-    second[rows, best] = -1.0
-    distance, next_best = (1 - likeness[rows, best]), (1 - second.max(axis=1))
+    distance = 1 - likeness[rows, best]
+    likeness[rows, best] = -1.0
+    next_best = 1 - likeness.max(axis=1)
     return best, distance < clear**2 * next_best

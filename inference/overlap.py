@@ -12,9 +12,9 @@ from typing import cast
 import cv2
 import numpy as np
 
-from inference.keypoints import Keypoints, match, match_near
+from inference.keypoints import match, match_near
 from inference.projection import is_plausible, project
-from inference.types import Floats, Ids, Reals
+from inference.types import Floats, Ids, Keypoints, Reals
 
 _FEWEST = 8  # points that agree; fewer are chance
 _PRECISE = 0.004  # a proposal's points agree within this many long sides
@@ -27,7 +27,7 @@ _GRID = 6  # cells across and down a photo
 _FULL = 8  # points make a cell worth asking, were all asked
 _AGREES = 0.15  # share of its points found again; of a wrong proposal's about 0.07
 _ENOUGH = 40  # points found
-_PROVEN = 0.05  # proof; on labelled photos right ones have .09 to .39, wrong ones up to .03
+_PROVEN = 0.06  # proof; on labelled photos right ones have .09 to .30, wrong ones up to .04
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,7 @@ a small picture), so that packs are neither halved nor doubled.
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -14,6 +15,7 @@ import simplejpeg
 
 from inference.placing import Plane
 from inference.projection import project_boxes
+from inference.pyramid import Pyramid
 from inference.types import Flags, Floats, Pixels, Reals
 
 _SMALL = 800  # pixels of the long side of the picture that is cut
@@ -23,6 +25,7 @@ _SOFT = 6  # pixels over which one photo fades into the next
 _BRIGHTEST = 1.5  # a photo is made at most this many times brighter or darker
 _EMPTY = 255
 _QUALITY = 85
+_THREADS = 2  # photos decoded and laid out beside each other
 
 Read = Callable[[int, int], Pixels]  # photo, least long side -> upright pixels of that or more
 
@@ -44,41 +47,56 @@ def draw(plane: Plane, tiles: Sequence[Tile], read: Read) -> bytes:
     Args:
         plane: what to draw on.
         tiles: in the order they are drawn.
-        read: gives the pixels of a photo; called twice for each.
+        read: gives the pixels of a photo; called once for each, by several threads.
 
     Returns:
         A JPEG of the plane's size; white where no photo looks.
     """
     scale = min(1.0, _SMALL / max(plane.width, plane.height))
     small = (max(1, round(plane.width * scale)), max(1, round(plane.height * scale)))
-    glances = [_Drawn(tile, read, plane, small) for tile in tiles]
+    with ThreadPoolExecutor(_THREADS) as threads:
+        laid = [threads.submit(_laid, tile, read, plane, small) for tile in tiles]
+    both = [one.result() for one in laid]
+    glances = [glance for _, glance in both]
     gains = _gains(glances, small)
     owned = _cut(glances, gains, small)
     picture = np.full((plane.height, plane.width, 3), _EMPTY, np.uint8)
     covered = np.zeros((plane.height, plane.width), np.bool_)
-    for tile, gain, own in zip(tiles, gains, owned, strict=True):
-        _paint(picture, covered, _Drawn(tile, read, plane, covered.shape[::-1]), gain, own)
+    for (whole, _), gain, own in zip(both, gains, owned, strict=True):
+        _paint(picture, covered, whole, gain, own)
     return simplejpeg.encode_jpeg(picture, quality=_QUALITY, colorspace="RGB")
 
 
 class _Drawn:
     """A photo on the plane at some size, and the window of the plane that holds it."""
 
-    def __init__(self, tile: Tile, read: Read, plane: Plane, size: tuple[int, ...]) -> None:
+    def __init__(self, tile: Tile, photo: Pyramid, plane: Plane, size: tuple[int, int]) -> None:
         width, height = size
         onto = np.diag([width / plane.width, height / plane.height, 1.0]) @ tile.homography
-        frame = np.array([[0, 0, tile.width, tile.height]], np.float32)
-        there = project_boxes(frame, onto)[0]
+        there = _frame(tile, onto)
         x1, y1 = np.floor(there[:2]).astype(int).clip(0).tolist()
         x2, y2 = np.ceil(there[2:]).astype(int).clip(1, (width, height)).tolist()
         self.corner, self.window = (x1, y1), np.s_[y1:y2, x1:x2]
-        pixels = read(tile.photo, _long_side(tile, there))
+        pixels = photo.at_least(_long_side(tile, there)).pixels
         shrunk = np.diag([tile.width / pixels.shape[1], tile.height / pixels.shape[0], 1.0])
         here = np.array([[1, 0, -x1], [0, 1, -y1], [0, 0, 1]]) @ onto @ shrunk
         whole = np.full(pixels.shape[:2], 255, np.uint8)
         self.pixels = cv2.warpPerspective(pixels, here, (x2 - x1, y2 - y1))
         self.covers: Flags = cv2.warpPerspective(whole, here, (x2 - x1, y2 - y1)) == whole.max()
         self.boxes = project_boxes(tile.boxes, onto)
+
+
+def _laid(tile: Tile, read: Read, plane: Plane, small: tuple[int, int]) -> tuple[_Drawn, _Drawn]:
+    """The photo on the plane, and at a glance; decoded once."""
+    pixels = read(tile.photo, _long_side(tile, _frame(tile, tile.homography)))
+    photo = Pyramid(pixels)
+    whole = _Drawn(tile, photo, plane, (plane.width, plane.height))
+    return whole, _Drawn(tile, photo, plane, small)
+
+
+def _frame(tile: Tile, onto: Reals) -> Floats:
+    """(4,) the upright box around the photo, where it is drawn."""
+    return project_boxes(np.array([[0, 0, tile.width, tile.height]], np.float32), onto)[0]
 
 
 def _long_side(tile: Tile, there: Floats) -> int:
@@ -137,7 +155,7 @@ def _paint(picture: Pixels, covered: Flags, tile: _Drawn, gain: Reals, own: Pixe
     share = cv2.blur(part.astype(np.float32), (2 * _SOFT + 1, 2 * _SOFT + 1))
     share[~covered[tile.window]] = 1.0
     share[~tile.covers] = 0.0
-    fresh = np.minimum(tile.pixels * gain.astype(np.float32), 255)
-    old = picture[tile.window].astype(np.float32)
-    picture[tile.window] = np.rint(old + (fresh - old) * share[..., None]).astype(np.uint8)
+    brighter = np.rint(np.arange(256)[:, None] * gain).clip(0, 255).astype(np.uint8)
+    fresh = cv2.LUT(tile.pixels, brighter[None])
+    picture[tile.window] = cv2.blendLinear(picture[tile.window], fresh, 1 - share, share)
     covered[tile.window] |= tile.covers

@@ -43,6 +43,11 @@ class Pyramid:
             small = small.half
         return small
 
+    def at_least(self, long_side: int) -> "Pyramid":
+        """The last half whose long side is at least so many pixels."""
+        enough = max(self.width, self.height) < 2 * long_side or min(self.width, self.height) == 1
+        return self if enough else self.half.at_least(long_side)
+
     def resized(self, width: int, height: int) -> Pixels:
         """The whole photo at another size."""
         return self.crop((0, 0, self.width, self.height), width, height)

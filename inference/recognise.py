@@ -14,6 +14,7 @@ from inference.detect import PRODUCT, Detector
 from inference.gallery import Gallery
 from inference.identify import Embedder
 from inference.image import decode
+from inference.keypoints import find_keypoints
 from inference.pyramid import Pyramid
 from inference.quality import measure_quality
 from inference.read_tags import TagReader
@@ -21,7 +22,7 @@ from inference.runtime import Runtime
 from inference.shelves import arrange, standing_on
 from inference.tag_owner import tag_owners
 from inference.tags import look_at_tags
-from inference.types import PhotoResult
+from inference.types import Keypoints, PhotoResult
 
 PRICE_TAG = "price_tag"
 GAP = "gap"
@@ -69,8 +70,13 @@ class Recogniser:
         if self.tag_reader:
             self.tag_reader.warm_up()
 
-    def photo(self, jpeg: bytes, gallery: Gallery) -> PhotoResult:
+    def photo(self, jpeg: bytes, gallery: Gallery, *, one_of_several: bool = False) -> PhotoResult:
         """Recognise one photo.
+
+        Args:
+            jpeg: the file.
+            gallery: of what it may show.
+            one_of_several: other photos may show the same place; points are found that tell.
 
         Raises:
             UnreadablePhoto: with a reason for people.
@@ -104,6 +110,7 @@ class Recogniser:
             read = look_at_tags(reader, photo, boxes) if reader else []
         with _timed(timings, "quality"):
             quality = measure_quality(photo, found.boxes[products], capped=found.capped)
+        keypoints = _keypoints(photo, timings) if one_of_several else None
         return PhotoResult(
             width=photo.width,
             height=photo.height,
@@ -132,6 +139,7 @@ class Recogniser:
             capped=found.capped,
             quality=quality,
             timings=timings,
+            keypoints=keypoints,
         )
 
 
@@ -150,6 +158,11 @@ def load_recogniser(
     return Recogniser(
         Detector(detector, detector.card), Embedder(embedder, embedder.card), tag_reader
     )
+
+
+def _keypoints(photo: Pyramid, timings: dict[str, float]) -> Keypoints:
+    with _timed(timings, "keypoints"):
+        return find_keypoints(photo)
 
 
 @contextmanager

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from inference.duplicates import Pairs, View, duplicates, group
-from inference.keypoints import LONG_SIDE, find_keypoints
 from inference.overlap import Overlap, find_overlap
 from inference.panorama import Read, Tile, draw
 from inference.placing import Plane, place
-from inference.types import Flags
+from inference.types import Flags, Keypoints
 
 FEW = 8  # photos that are all compared with each other
 NEAR = 3  # of more photos, each with so many before it; then what is still apart
@@ -24,17 +23,21 @@ class Stitched:
     panorama: bytes | None  # JPEG of the plane's size
 
 
-def stitch(views: Sequence[View], read: Read, near: int = NEAR) -> Stitched:
+def stitch(
+    views: Sequence[View], points: Sequence[Keypoints], read: Read, near: int = NEAR
+) -> Stitched:
     """Find what the photos share, and draw them as one.
 
     The same photos in the same order give the same answer.
 
     Args:
         views: what was seen in each photo.
-        read: gives the upright pixels of a photo, of at least a long side; called three times.
+        points: of each photo.
+        read: gives the upright pixels of a photo, of at least a long side; called once for each
+            that is drawn, by several threads.
         near: photos after each other that are likely to overlap, where there are many.
     """
-    overlaps = find_overlaps(views, read, near)
+    overlaps = find_overlaps(points, near)
     again = duplicates(views, group(views, overlaps))
     plane = place(views, overlaps)
     if plane is None:
@@ -47,17 +50,13 @@ def stitch(views: Sequence[View], read: Read, near: int = NEAR) -> Stitched:
     return Stitched(again, plane, draw(plane, tiles, read))
 
 
-def find_overlaps(views: Sequence[View], read: Read, near: int = NEAR) -> Pairs:
+def find_overlaps(points: Sequence[Keypoints], near: int = NEAR) -> Pairs:
     """Which photos overlap, and how.
 
     Every pair of few photos is compared; of many, those near each other, then what is apart.
     """
-    points = [
-        find_keypoints(read(number, LONG_SIDE), view.width, view.height)
-        for number, view in enumerate(views)
-    ]
     found: dict[tuple[int, int], Overlap] = {}
-    for a, b in _candidates(len(views), near, found):
+    for a, b in _candidates(len(points), near, found):
         overlap = find_overlap(points[a], points[b])
         if overlap is not None:
             found[a, b] = overlap

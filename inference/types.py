@@ -86,6 +86,24 @@ class Quality:
 
 
 @dataclass(frozen=True, eq=False)
+class Keypoints:
+    """Points of one photo that another photo of the same shelf may show, too."""
+
+    points: Floats  # (n, 2) pixels of the upright photo
+    descriptors: Floats  # (n, 128), each of length 1
+    turns: Floats  # (n, 2) unit vectors along the strongest gradient at each point
+    sizes: Floats  # (n,) of what is seen at each point, pixels
+    glance: Floats  # (h, w, 3) the photo in Lab, a hundred pixels long or so
+    width: int  # of the upright photo
+    height: int
+
+    @property
+    def size(self) -> int:
+        """Long side, pixels."""
+        return max(self.width, self.height)
+
+
+@dataclass(frozen=True, eq=False)
 class PhotoResult:
     """Everything recognition sees in one photo."""
 
@@ -114,3 +132,4 @@ class PhotoResult:
     capped: bool
     quality: Quality
     timings: dict[str, float]  # milliseconds of wall time: decode, detect, identify, crops, ...
+    keypoints: Keypoints | None = None  # what other photos may show, too; where it was asked for

@@ -11,6 +11,8 @@ from bench.accuracy.photos import PRODUCT, SHELVES, labelled_shelves
 from flows.beside import put_beside
 from flows.resources import Resources
 from flows.scene_facts import Frames, Seen, join
+from inference.image import decode
+from inference.keypoints import find_keypoints
 from storage import facts
 from storage.images import Image
 from storage.scenes import ScenePhoto
@@ -40,7 +42,8 @@ def read(image_id: int) -> bytes:
 
 def put(joined: Frames, tools: Resources) -> Frames:
     """Put the photos beside each other."""
-    return put_beside(joined, tools.objects, read)
+    points = {image_id: find_keypoints(decode(read(image_id))) for image_id in CANS}
+    return put_beside(joined, tools.objects, points, read)
 
 
 def test_facings_in_two_photos_are_duplicates_in_one(joined: Frames, tools: Resources):

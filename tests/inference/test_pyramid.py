@@ -20,6 +20,12 @@ def test_shrinking_looks_like_the_area_average(size: tuple[int, int]):
     assert np.abs(Pyramid(PHOTO).resized(*size).astype(int) - expected).mean() < 2
 
 
+@pytest.mark.parametrize(("long_side", "given"), [(801, 801), (400, 400), (401, 801), (1, 1)])
+def test_the_last_half_that_is_large_enough(long_side: int, given: int):
+    """Half of 801 is 400, which is not 401."""
+    assert given == Pyramid(PHOTO).at_least(long_side).width
+
+
 @given(st.data())
 def test_every_box_gives_a_crop(data: st.DataObject):
     """Any box inside the photo can be cut, however thin, at the size asked for."""

@@ -111,6 +111,19 @@ def test_every_stage_is_timed(recogniser: Recogniser):
     assert all(0 < value < 5000 for value in timings.values())
 
 
+def test_points_are_found_where_other_photos_may_show_them(recogniser: Recogniser):
+    """Only a scene of several photos pays for them; they lie in the photo at full size."""
+    photo = one_photo(*DOTS)
+
+    alone, beside = (recogniser.photo(photo, EMPTY, one_of_several=one) for one in (False, True))
+
+    assert alone.keypoints is None
+    assert "keypoints" in beside.timings
+    assert beside.keypoints is not None
+    assert (256, 256) == (beside.keypoints.width, beside.keypoints.height)
+    assert 100 < beside.keypoints.points.max() < 256
+
+
 def test_threads_may_share_a_recogniser(recogniser: Recogniser):
     """Photos recognised side by side give what they give one after the other."""
     photos = [one_photo(*DOTS[: 1 + n % 4], (24, 10 + n, 0, 20)) for n in range(12)]

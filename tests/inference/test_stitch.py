@@ -9,6 +9,7 @@ import pytest
 from bench.accuracy.photos import PRODUCT, SHELVES, labelled_shelves
 from inference.duplicates import View
 from inference.image import decode
+from inference.keypoints import find_keypoints
 from inference.stitch import Stitched, stitch
 from inference.types import Pixels
 
@@ -32,7 +33,8 @@ def labelled(*names: str) -> Stitched:
     photos = {photo.path.stem: photo for photo in labelled_shelves()}
     shown = [photos[name] for name in names]
     views = [view(photo.of(PRODUCT), (photo.width, photo.height), photo.lines) for photo in shown]
-    return stitch(views, lambda number, least: read(names[number], least))
+    points = [find_keypoints(read(name, 0)) for name in names]
+    return stitch(views, points, lambda number, least: read(names[number], least))
 
 
 def read(name: str, at_least: int) -> Pixels:
@@ -97,7 +99,9 @@ def test_photos_without_anything_are_put_together_with_nothing():
     thin = np.zeros((960, 1, 3), np.uint8)
     nothing = np.zeros((0, 4), np.float32)
     views = [view(nothing, (640, 960)), view(nothing, (1, 960)), view(nothing, (640, 960))]
-    together = stitch(views, lambda number, _: (black, thin, black)[number])
+    pixels = (black, thin, black)
+    points = [find_keypoints(photo) for photo in pixels]
+    together = stitch(views, points, lambda number, _: pixels[number])
 
     assert together.plane is None
     assert [0, 0, 0] == [len(flags) for flags in together.duplicates]
@@ -109,7 +113,8 @@ def test_many_photos_are_compared_in_the_order_they_were_taken():
     starts = np.linspace(0, shelf.shape[1] - 500, 9).astype(int)
     cut = [np.ascontiguousarray(shelf[100:900, x : x + 500]) for x in starts]
     nothing = np.zeros((0, 4), np.float32)
-    together = stitch([view(nothing, (500, 800)) for _ in cut], lambda number, _: cut[number])
+    views = [view(nothing, (500, 800)) for _ in cut]
+    together = stitch(views, [find_keypoints(one) for one in cut], lambda number, _: cut[number])
     assert together.plane
 
     lefts = [float(h[0, 2]) for h in together.plane.homographies if h is not None]
@@ -128,7 +133,9 @@ def test_two_views_of_one_shelf_share_what_both_show(seed: int):
     shown = [cv2.warpPerspective(pixels, h, side) for h in homographies]
     seen = [_boxes(boxes, h, side) for h in homographies]
     together = stitch(
-        [view(moved[kept], side) for moved, kept in seen], lambda number, _: shown[number]
+        [view(moved[kept], side) for moved, kept in seen],
+        [find_keypoints(one) for one in shown],
+        lambda number, _: shown[number],
     )
 
     both = int((seen[0][1] & seen[1][1]).sum())
