@@ -16,6 +16,7 @@ from api import (
     allow,
     auth,
     catalog,
+    data_visits,
     draw_planogram,
     events,
     facing_page,
@@ -240,6 +241,7 @@ def _routes(settings: Settings) -> list[Any]:
             guards=[auth.require_token],
             security=openapi.SECURED,
         ),
+        *data_visits.routers(),
         Router(
             "/",
             route_handlers=[

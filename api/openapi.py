@@ -23,6 +23,7 @@ TAGS = {
     "Reports": "What was recognised, as JSON.",
     "Catalogue": "The SKUs to recognise, with their packshots; brands, categories, manufacturers.",
     "Master data": "Displays, what should stand there, and visits.",
+    "Data API": "Visits to collect: list the new ones, read each, confirm each.",
     "Scenes": "What was recognised, to look at. The password of a browser is a token.",
     "Learning": "What people say about facings; what recognition was not sure of.",
     "Webhooks": "Who is told of what happens, and how that went.",

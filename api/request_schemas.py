@@ -11,8 +11,10 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
+from api.data_shapes import AckBody
 from api.new_references import NewReferences
 
+READ_BY_HANDLERS = {NewReferences, AckBody}  # bodies of several kinds, or that may be missing
 _REF = "#/components/schemas/{name}"
 
 
@@ -23,7 +25,7 @@ def of_requests(app: Litestar) -> dict[str, Any]:
     bodies = {
         body for route in routes for handler in route.route_handlers if (body := _of(handler))
     }
-    bodies.add(NewReferences)  # its handler takes files, too, and reads the body itself
+    bodies |= READ_BY_HANDLERS
     _, components = msgspec.json.schema_components(
         sorted(bodies, key=lambda body: body.__name__), ref_template=_REF
     )

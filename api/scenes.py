@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import MediaType, Request, Response, get
-from litestar.params import PathParameter
+from litestar.params import PathParameter, QueryParameter
 
 from api import pages
 from api.given import Given
@@ -12,6 +12,7 @@ from api.media import Links
 from api.scene_overlay import colour_of
 from api.scene_page import load_shown
 from api.scene_summary import SceneSummary, summarise
+from api.wire import BIGGEST
 from storage import oos_reasons, reports, scenes
 from storage.objects import ObjectStore
 from storage.records import Records
@@ -19,14 +20,17 @@ from storage.scenes import DONE, ERROR
 
 RECENT = 50  # scenes on the front page
 
+VisitId = Annotated[int | None, QueryParameter(ge=1, le=BIGGEST)]
 SceneName = Annotated[str, PathParameter(pattern=r"^[0-9a-f]{32}\Z")]
 
 
 @get("/", sync_to_thread=True, include_in_schema=False)
-def list_scenes(records: Given[Records], prefect_ui: Given[str]) -> Response[Any]:
-    """Show the newest scenes."""
+def list_scenes(
+    records: Given[Records], prefect_ui: Given[str], visit: VisitId = None
+) -> Response[Any]:
+    """Show the newest scenes, of all visits or of one."""
     with records.reading() as tx:
-        found = scenes.recent(tx, RECENT)
+        found = scenes.recent(tx, RECENT, visit_id=visit)
     return pages.page("index.html", scenes=found, prefect_ui=prefect_ui)
 
 

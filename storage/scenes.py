@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, Select, select, update
 
 from storage import images, quality, reports, scene_events, tables, visits, work
+from storage.cause import NOBODY, Cause
 from storage.errors import NotFound, UnknownImages
 from storage.images import Image
 from storage.quality import Quality
@@ -87,7 +88,7 @@ class ScenePhoto(msgspec.Struct, frozen=True):
     quality: Quality | None = None  # None before recognition, and in ERROR
 
 
-def accept(tx: Connection, new: NewScene, *, now: datetime) -> Accepted:
+def accept(tx: Connection, new: NewScene, *, now: datetime, cause: Cause = NOBODY) -> Accepted:
     """Write everything a scene needs to be done, in the caller's one transaction.
 
     Raises:
@@ -103,7 +104,7 @@ def accept(tx: Connection, new: NewScene, *, now: datetime) -> Accepted:
     scene_id = _add_scene(tx, new, scene=scene, visit_id=visit_id, now=now)
     _add_photos(tx, scene_id, image_ids)
     report_ids = reports.add(tx, scene_id, new.report_types, now=now)
-    work.enqueue(tx, work.RECOGNIZE_SCENE, scene_id, due_at=now)
+    work.enqueue(tx, work.RECOGNIZE_SCENE, scene_id, due_at=now, cause=cause)
     return Accepted(scene_id, scene, visit_id, report_ids)
 
 
@@ -142,9 +143,11 @@ def _one(tx: Connection, query: Select[Any], name: object) -> Scene:
     return Scene(**row)
 
 
-def recent(tx: Connection, limit: int) -> list[Scene]:
-    """List the newest scenes first."""
+def recent(tx: Connection, limit: int, *, visit_id: int | None = None) -> list[Scene]:
+    """List the newest scenes first, of all visits or of one."""
     query = select(_scenes).order_by(_scenes.c.id.desc()).limit(limit)
+    if visit_id is not None:
+        query = query.filter_by(visit_id=visit_id)
     return [Scene(**row) for row in tx.execute(query).mappings()]
 
 
