@@ -8,7 +8,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
   --custom-compile-command "make requirements"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-servers lint types contracts check servers bench-scene bench-load bench-refusals \
+.PHONY: help setup demo up test test-servers lint types contracts check traces servers bench-scene bench-load bench-refusals \
   bench-quality bench-prices bench-gallery bench-accuracy bench-duplicates bench-unknown bench-planogram bench-reports fuzz train requirements clean
 
 help:  ## list the verbs
@@ -27,6 +27,9 @@ test: .venv/.dev  ## run the tests
 
 test-servers: .venv/.dev .venv-servers/.ready  ## run the storage tests against real S3 and PostgreSQL servers
 	@.venv/bin/python -m pytest -m servers
+
+traces: .venv/.run  ## install what GONDOLA_TRACES needs
+	@$(INSTALL) .venv/bin/python -r requirements/traces.txt
 
 servers: .venv-servers/.ready  ## install the S3 server of the tests
 
@@ -83,7 +86,8 @@ train: .venv-train/.ready  ## train the shipped models anew: FONTS=dir PICTURES=
 
 requirements: $(UV)  ## pin the dependencies anew, with hashes
 	@$(COMPILE) pyproject.toml requirements/build.in -o requirements/run.txt
-	@$(COMPILE) pyproject.toml requirements/build.in requirements/dev.in -c requirements/run.txt -o requirements/dev.txt
+	@$(COMPILE) pyproject.toml requirements/build.in requirements/dev.in requirements/traces.in -c requirements/run.txt -o requirements/dev.txt
+	@$(COMPILE) requirements/traces.in -c requirements/run.txt -o requirements/traces.txt
 	@$(COMPILE) requirements/servers.in -o requirements/servers.txt
 	@$(COMPILE) requirements/training.in --no-emit-package torch -o requirements/training.txt
 

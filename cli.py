@@ -97,6 +97,8 @@ def api() -> None:
     check_own_reports(settings)
     options = "-m granian --interface asgi --factory --no-ws --workers 1 --respawn-failed-workers"
     listen = ["--host", settings.host, "--port", str(settings.port), "--log-level", "warning"]
+    listen += ["--workers-kill-timeout", "10"]  # seconds: listeners of events would never end
+    listen += ["--log-config", str(Path(__file__).parent / "telemetry" / "granian.json")]
     command = [sys.executable, *options.split(), *listen, "api.app:from_environment"]
     os.execv(sys.executable, command)  # noqa: S606  the server takes over this process
 

@@ -45,9 +45,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     share_of_space_of: Literal["facings", "photos"] = "facings"  # what its shares are shares of
     price_confidence: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5  # less is not surely read
     reports_dir: str = ""  # folder of report types of your own; empty = none
+    report_names: Literal["plain", "suffixed"] = "plain"  # suffixed: FACING_COUNT_1_5 and so on
+    webhook_body: Literal["by_type", "by_id"] = "by_type"  # the key of its reports
     lease_seconds: int = 60  # a scene whose worker is silent this long goes to another
     webhook_timeout_seconds: int = 15
     rate_limit: int = 100  # of each of the three limited posts, per token and minute; 0 = none
+    traces: str = ""  # OpenTelemetry collector, as http://collector:4318; empty = no traces
     outbound_allow: str = ""  # networks besides the public internet, as 192.168.7.0/24,10.0.0.5/32
 
     @property
@@ -59,6 +62,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def own_reports(self) -> Path | None:
         """The folder of report types of your own, absolute; None = there is none."""
         return Path(self.reports_dir).resolve() if self.reports_dir else None
+
+    @property
+    def suffixed(self) -> bool:
+        """Whether report types are told with the suffix of older installations."""
+        return self.report_names == "suffixed"
 
     @property
     def records_url(self) -> str:

@@ -23,7 +23,6 @@ from api import (
     facings,
     forecast,
     health,
-    json_log,
     master_data,
     match_planogram,
     media,
@@ -67,6 +66,7 @@ from storage import secrets as stored_secrets
 from storage import tokens as stored_tokens
 from storage.objects import ObjectStore, open_objects
 from storage.records import Records
+from telemetry import json_log, traces
 
 MAX_BODY = 1024 * 1024  # bytes of a request without a photo
 FORM = 64 * 1024  # bytes a multipart form may have around its photo
@@ -125,8 +125,11 @@ Clock = Callable[[], datetime]
 
 def from_environment() -> Litestar:
     """Make the application of one API process, as granian starts it."""
+    settings = load()
     json_log.start()
-    return create_app(load())
+    if settings.traces:
+        traces.start(settings.traces, "gondola-api")
+    return create_app(settings)
 
 
 def create_app(
@@ -141,14 +144,15 @@ def create_app(
         nudge: starts flow runs; Prefect's unless a test gives another.
         clock: tells the time of a request, aware.
     """
-    report_types.use(settings.own_reports)
+    report_types.use(settings.own_reports, suffixed=settings.suffixed)
     records, objects = _open_stores(settings)
     nudge = PrefectNudge(settings.prefect_api_url) if nudge is None else nudge
     ensure_master_key(records, settings.master_key)
     counted, feed = Metrics(records, clock), Feed(records)
     app = Litestar(
         route_handlers=_routes(settings),
-        dependencies=_given(settings, records, objects, nudge, clock),
+        dependencies=_given(settings, records, objects, nudge, clock)
+        | {"feed": Provide(_return(feed), sync_to_thread=False)},
         state=State(
             {
                 "records": records,
@@ -159,7 +163,7 @@ def create_app(
             }
         ),
         on_startup=[_use_threads],
-        on_shutdown=[nudge.close, objects.close, records.close],
+        on_shutdown=[feed.close, nudge.close, objects.close, records.close, traces.stop],
         exception_handlers={Exception: problems.answer},
         before_send=[allow.name_methods],
         request_class=WireRequest,

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
 from api.auth import RECOGNISING
+from api.cause import cause
 from api.errors import FieldWrong
 from api.given import Given
 from api.idempotency import Once
@@ -22,6 +23,7 @@ from flows import reports as report_types
 from storage import failpoints, master_frames, scenes, work
 from storage.records import Transaction
 from storage.scenes import Accepted, NewScene
+from telemetry import json_log
 
 MAX_IMAGES = 500  # photos of one scene
 
@@ -87,7 +89,8 @@ def recognize(
 
     def accept(tx: Transaction) -> tuple[Recognized, BackgroundTask]:
         work.check_room(tx, work.RECOGNIZE_SCENE, limits.max_open_scenes)
-        accepted = scenes.accept(tx, _with_types(tx, new), now=now)
+        accepted = scenes.accept(tx, _with_types(tx, new), now=now, cause=cause())
+        json_log.note(scene=accepted.scene)
         failpoints.hit("scene written")
         return _to_wire(accepted, data, new), _start(nudge, accepted.scene_id)
 
@@ -108,7 +111,7 @@ def _to_wire(accepted: Accepted, data: Recognize, new: NewScene) -> Recognized:
         id=accepted.scene_id,
         images=data.images,
         display=new.display_id,
-        reports=accepted.report_ids,
+        reports={report_types.on_wire(n): one for n, one in accepted.report_ids.items()},
         scene=accepted.scene,
     )
 

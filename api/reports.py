@@ -10,6 +10,7 @@ from litestar.params import JSONBody, QueryParameter
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from api.auth import RECOGNISING
+from api.cause import cause
 from api.errors import FieldWrong
 from api.etag import tagged
 from api.given import Given
@@ -20,6 +21,7 @@ from api.paging import Listed, Page, PagedOperation, listed
 from api.quality import MeasuredPhoto, measured
 from api.webhook_url import check_url
 from api.wire import Id, PathId, Timestamp, timestamp
+from flows.reports import on_wire
 from storage import failpoints, reports, scenes
 from storage.errors import NotFound
 from storage.lineage import Lineage, of_revision
@@ -142,7 +144,7 @@ def get_report(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
         photos = scenes.photos(tx, report.scene_id)
         made_from = of_revision(tx, report_id, report.revision) if lineage else UNSET
     if report.status == NOT_READY:
-        answer = OneReport(report.id, report.status, report.report_type)
+        answer = OneReport(report.id, report.status, on_wire(report.report_type))
     else:
         answer = _to_wire(report, photos)
     asked = report.revision if revision or lineage else UNSET
@@ -186,7 +188,9 @@ def _start_revisions(
     unknown: list[int] = []
     for report_id in report_ids:
         try:
-            started[report_id] = reports.start_revision(tx, report_id, webhook=webhook, now=now)
+            started[report_id] = reports.start_revision(
+                tx, report_id, webhook=webhook, now=now, cause=cause()
+            )
         except NotFound:
             unknown.append(report_id)
     if unknown:
@@ -198,7 +202,7 @@ def _to_item(report: Report) -> ReportItem:
     return ReportItem(
         id=report.id,
         status=report.status,
-        report_type=report.report_type,
+        report_type=on_wire(report.report_type),
         created_date=timestamp(report.created_at),
         updated_date=timestamp(report.updated_at),
         visit=report.visit_id,

@@ -10,10 +10,12 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.metrics import Metrics
+from telemetry import json_log, traces
+from telemetry.traces import Span
 
 log = logging.getLogger("gondola.traffic")
 
-_REQUEST_ID = re.compile(rb"[A-Za-z0-9-]{1,64}")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 _DEFAULTS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "same-origin",  # with `no-referrer` our own forms would have no origin
@@ -39,27 +41,52 @@ class Traffic:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begin, status = time.perf_counter(), 0
         request_id = scope.setdefault("state", {})["request_id"] = _request_id(scope)
+        trace = {"under": _header(scope, b"traceparent"), "kind": "server"}
+        known = {"http.request.method": scope["method"], "gondola.request_id": request_id}
+        with (
+            json_log.about(request_id=request_id),
+            traces.span("request", **trace, **known) as span,
+        ):
+            await self._pass_on(scope, receive, send, span)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send, span: Span) -> None:
+        begin, status, over = time.perf_counter(), 0, False
 
         async def finish(message: Message) -> None:
-            nonlocal status
+            nonlocal status, over
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _finish_headers(message, request_id)
+                _finish_headers(message, scope["state"]["request_id"])
             await send(message)
             if message["type"] == "http.response.body" and not message.get("more_body"):
-                seconds = time.perf_counter() - begin
-                log.info("request", extra=_line(scope, status, seconds))
-                route = scope.get("path_template")
-                self._metrics.observe(scope["method"], route, status, seconds)
+                over = True
+                self._tell(scope, status, time.perf_counter() - begin, span)
 
         await self._app(scope, receive, finish)
+        if not over:  # the client went away before the end
+            self._tell(scope, status, time.perf_counter() - begin, span)
+
+    def _tell(self, scope: Any, status: int, seconds: float, span: Span) -> None:
+        """Say what was asked and what came of it: to the log, the metrics and the trace."""
+        route = scope.get("path_template")
+        log.info("request", extra=_line(scope, status, seconds))
+        self._metrics.observe(scope["method"], route, status, seconds)
+        span.update_name(f"{scope['method']} {route or ''}".rstrip())
+        span.set_attribute("http.response.status_code", status)
+        if route:
+            span.set_attribute("http.route", route)
 
 
 def _request_id(scope: Scope) -> str:
-    given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
-    return given.decode() if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    given = _header(scope, b"x-request-id") or ""
+    return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def _header(scope: Scope, name: bytes) -> str | None:
+    """The first header of the name, bytes as Latin-1."""
+    found = (value for header, value in scope["headers"] if header == name)
+    return next((value.decode("latin-1") for value in found), None)
 
 
 def _finish_headers(message: Message, request_id: str) -> None:

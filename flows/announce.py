@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from flows.cause import cause
 from storage import endpoints, messages, report_changes, reports
 from storage.endpoints import REPORT_CHANGED, REPORT_ERROR, REPORT_READY, SCENE_DONE
 from storage.messages import Event
@@ -20,7 +21,7 @@ def report_ended(tx: Transaction, report: Report, status: str, *, now: datetime)
     name = REPORT_READY if status == READY else REPORT_ERROR
     event = Event(name, report.scene_id, report.scene, report.id, report.revision)
     if url := reports.webhook_of(tx, report.id, report.revision):
-        messages.add(tx, event, url=url, now=now)
+        messages.add(tx, event, url=url, now=now, cause=cause())
     _tell(tx, event, now)
     if report_changes.is_changed(tx, report.id, report.revision):
         _tell(tx, Event(REPORT_CHANGED, *_rest(event)), now)
@@ -33,7 +34,7 @@ def scene_ended(tx: Transaction, scene: Scene, *, now: datetime) -> None:
 
 def _tell(tx: Transaction, event: Event, now: datetime) -> None:
     for endpoint in endpoints.wanting(tx, event.name):
-        messages.add(tx, event, endpoint=endpoint, now=now)
+        messages.add(tx, event, endpoint=endpoint, now=now, cause=cause())
 
 
 def _rest(event: Event) -> tuple[int, str, int | None, int]:

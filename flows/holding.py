@@ -3,15 +3,19 @@
 Prefect marks nothing when a process is killed; the lease does. Whoever finds it run out goes on.
 """
 
+import logging
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from threading import Event, Thread
 
+from flows.cause import because_of
 from flows.resources import Resources, now
 from storage import failpoints, work
 from storage.errors import RecordsUnavailable
 from storage.work import Work
+
+log = logging.getLogger("gondola.flows")
 
 TRIES = 5
 BACK_OFF = timedelta(seconds=5)  # doubles with every try
@@ -46,17 +50,19 @@ def held(
     if claimed is None:
         yield None
         return
-    try:
-        with _renewed(resources, claimed):
-            failpoints.hit("work claimed")
-            yield claimed
-            failpoints.hit("work done")
-    except Exception as error:
-        _failed(resources, claimed, f"{type(error).__name__}: {error}", give_up)
-        raise
-    with resources.records.transaction() as tx:
-        work.finish(tx, claimed.id, now=now())
-    failpoints.hit("work finished")
+    with because_of(claimed):
+        try:
+            with _renewed(resources, claimed):
+                failpoints.hit("work claimed")
+                yield claimed
+                failpoints.hit("work done")
+        except Exception as error:
+            log.exception("work_failed", extra={"subject": subject_id, "tries": claimed.tries})
+            _failed(resources, claimed, f"{type(error).__name__}: {error}", give_up)
+            raise
+        with resources.records.transaction() as tx:
+            work.finish(tx, claimed.id, now=now())
+        failpoints.hit("work finished")
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """One report of one scene: from stored facts and master data to READY and its message."""
 
+import logging
 from importlib.metadata import version
 
 from prefect import task
@@ -16,6 +17,9 @@ from storage.errors import ObjectStoreUnavailable, RecordsUnavailable
 from storage.lineage import Lineage
 from storage.reports import Report
 from storage.scenes import Scene
+from telemetry import traces
+
+log = logging.getLogger("gondola.flows")
 
 TRANSIENT = (ObjectStoreUnavailable, RecordsUnavailable)
 
@@ -38,7 +42,8 @@ def make_report(report: Report, inputs: Inputs) -> None:
     if report.status != stored.NOT_READY:
         return
     try:
-        make(report, inputs)
+        with traces.span("report", report_type=report.report_type):
+            make(report, inputs)
     except TRANSIENT:
         raise
     except MissingInput as error:
@@ -53,6 +58,7 @@ def set_error(tools: Resources, report: Report, problem: str) -> None:
         if stored.set_error(tx, report.id, report.revision, problem, now=now()):
             report_ended(tx, report, stored.ERROR, now=now())
         failpoints.hit("report ended")
+    _say(report, stored.ERROR, problem)
 
 
 def make(report: Report, inputs: Inputs) -> None:
@@ -79,6 +85,13 @@ def make(report: Report, inputs: Inputs) -> None:
             report_ended(tx, report, stored.READY, now=now())
         failpoints.hit("report ended")
     failpoints.hit("report committed")
+    _say(report, stored.READY, None)
+
+
+def _say(report: Report, status: str, problem: str | None) -> None:
+    about = {"scene": report.scene, "report": report.id, "report_type": report.report_type}
+    ended = {"revision": report.revision, "status": status, "problem": problem}
+    log.info("report", extra={**about, **ended})
 
 
 def _lineage(scene: Scene, master_data: dict[str, int], keys: dict[str, str]) -> Lineage:

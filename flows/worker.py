@@ -6,6 +6,7 @@ that it is scheduled. Every name of Prefect that is not documented is used in th
 """
 
 import asyncio
+import logging
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -24,7 +25,6 @@ from prefect.events.clients import get_events_subscriber
 from prefect.events.filters import EventAnyResourceFilter, EventFilter, EventNameFilter
 from prefect.exceptions import Abort, Pause
 from prefect.flow_engine import run_flow
-from prefect.logging import get_logger
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.states import Cancelled, Pending
 from prefect.workers.base import (
@@ -40,6 +40,7 @@ from flows.gallery import refuse_foreign_gallery
 from flows.nudge import nudge
 from flows.resources import now, resources
 from storage import failpoints, galleries
+from telemetry import json_log, traces
 
 POOL = "warm"
 WEBHOOK_RUNS = 16  # runs of the webhooks queue at a time; they wait, mostly for slow receivers
@@ -47,7 +48,7 @@ LOOK_SECONDS = 15.0  # between two looks for runs whose worker died
 STALE = timedelta(seconds=60)  # a scheduled run this late is left out: the next one does its work
 DRAIN_SECONDS = 15.0  # what a stopping worker gives its runs to end
 _AWAKENING = ["prefect.flow-run.Scheduled", "prefect.flow-run.Late"]
-log = get_logger("gondola.worker")
+log = logging.getLogger("gondola.worker")
 
 
 class WarmWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResult]):
@@ -75,7 +76,7 @@ class WarmWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResul
         async with anyio.create_task_group() as self.tasks:
             self.tasks.start_soon(self._listen)
             self.tasks.start_soon(self._look_after_the_dead)
-            await super().start(*args, **options)
+            await super().start(*args, **options, printer=log.info)
 
     async def drain(self) -> None:
         """Take no more runs and wait for those that run."""
@@ -206,12 +207,16 @@ async def serve(scenes: int) -> None:
 
 def main() -> None:
     """Load the models and work; needs `flows.server.client_environment` in the environment."""
+    json_log.start()
     ours = resources()
+    if ours.settings.traces:
+        traces.start(ours.settings.traces, "gondola-worker")
     refuse_foreign_gallery(ours.records, ours.embedder_key)
     ours.warm_up()
     with ours.records.transaction() as tx:
         galleries.use(tx, ours.embedder_key, now=now())
     asyncio.run(serve(ours.settings.worker_scenes))
+    traces.stop()
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from settings import Settings
 from storage import facts
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ["api", "flows", "inference", "master_files", "outbound", "storage", "demo", "export"]
+PACKAGES = ["api", "flows", "inference", "master_files", "outbound", "storage", "telemetry"]
+PACKAGES += ["demo", "export"]
 FILE_LIMIT = 250
 LONGER_FILES = {  # path -> the reason why it may be longer
     "storage/migrations/versions/0001_first_tables.py": "all tables of the first release",
@@ -30,6 +31,7 @@ DOORS = {
     "duckdb": ["storage/facts.py"],
     "openvino": ["inference/runtime.py"],
     "zxingcpp": ["inference/barcodes.py"],
+    "opentelemetry": ["telemetry/traces.py"],
     "aiohttp": ["outbound/door.py", "api/nudge.py", "api/app.py"],
     "settings": ["api/app.py", "flows/resources.py", "flows/server.py", "flows/deploy.py", "demo/"],
 }

@@ -1,12 +1,13 @@
 """What every reply carries, and the line it leaves in the log."""
 
+import asyncio
 import json
 import logging
-import sys
 
 import pytest
 
-from api.json_log import JsonLines
+from api import events
+from telemetry.json_log import JsonLines
 
 from .conftest import API, Gondola
 
@@ -68,12 +69,45 @@ def test_a_request_leaves_one_wide_line(gondola: Gondola, caplog: pytest.LogCapt
     assert "secret" not in lines[-1]
 
 
-def test_a_traceback_stays_on_its_line():
-    """One object per line, whatever went wrong."""
-    try:
-        raise ValueError("two\nlines")
-    except ValueError:
-        record = logging.makeLogRecord({"msg": "failed", "exc_info": sys.exc_info(), "path": {1}})
+def test_who_goes_away_early_leaves_a_line_too(
+    gondola: Gondola, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    """An answer that was never finished was a request all the same."""
+    monkeypatch.setattr(events, "LONGEST_SECONDS", 600.0)
+    caplog.set_level(logging.INFO, "gondola.traffic")
+    scene = gondola.recognize().json()["scene"]
+    caplog.clear()
+    asyncio.run(_hang_up(gondola, f"/scenes/{scene}/events"))
 
-    assert "two\nlines" in json.loads(JsonLines().format(record))["traceback"]
-    assert "\n" not in JsonLines().format(record)
+    assert ["/scenes/{scene}/events"] == [
+        record.__dict__["route"] for record in caplog.records if record.name == "gondola.traffic"
+    ]
+
+
+async def _hang_up(gondola: Gondola, path: str) -> None:
+    """Ask, hear the first bytes and go away."""
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [(b"authorization", f"Token {gondola.token}".encode())],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+        "scheme": "http",
+        "http_version": "1.1",
+        "root_path": "",
+    }
+    began = asyncio.Event()
+
+    async def receive() -> dict[str, object]:
+        if not began.is_set():
+            await began.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: dict[str, object]) -> None:
+        if message["type"] == "http.response.body" and message.get("body"):
+            began.set()
+
+    await gondola.http.app(scope, receive, send)  # type: ignore[arg-type]
