@@ -22,7 +22,7 @@ from storage.objects import open_objects
 from storage.records import Records
 
 START_SECONDS = 90
-STOP_SECONDS = 20
+STOP_SECONDS = 30
 RESTART_SECONDS = 1.0
 OK = 200
 

@@ -1,13 +1,14 @@
-"""Runs that a killed worker left: Prefect would show them as running for ever.
+"""What a killed worker left: runs that Prefect would show as running for ever, and leases.
 
-Only what Prefect shows is put right here. The work itself is found by the sweep when its lease runs
-out.
+A lease runs out by itself; where the dead process was one of this host, nobody needs to wait.
 """
 
 import os
 import socket
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 from prefect.client.orchestration import PrefectClient
@@ -24,13 +25,26 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import StateType
 from prefect.states import Crashed
 
+from storage import work
+from storage.records import Records
+
 CLAIM = "Claimed by "  # begins the message of the state PENDING; the worker's name follows
 SETTLED = timedelta(seconds=10)  # a state this old is not about to change by itself
-_HOST = socket.gethostname()
 _UNFINISHED = FlowRunFilterState(
     type=FlowRunFilterStateType(any_=[StateType.PENDING, StateType.RUNNING])
 )
-PROCESS = f"{_HOST}:{os.getpid()}:{uuid4().hex[:8]}"  # begins the names of this process's workers
+
+
+def _host() -> str:
+    """This host, and which processes we see of it: a container sees its own alone."""
+    with suppress(OSError):
+        seen = Path("/proc/self/ns/pid").readlink().name
+        return f"{socket.gethostname()}.{''.join(filter(str.isdigit, seen))}"
+    return socket.gethostname()
+
+
+HOST = _host()
+PROCESS = f"{HOST}:{os.getpid()}:{uuid4().hex[:8]}"  # names this process in leases and workers
 
 
 async def mark_dead_runs(
@@ -65,11 +79,23 @@ def is_dead(worker: str, online: Collection[str]) -> bool:
     The server counts a worker as online for a minute and a half after its last sign of life; on our
     own host we know at once.
     """
-    if worker not in online:
-        return True
-    host, pid, *_ = worker.split(":")
-    elsewhere_or_us = host != _HOST or worker.startswith(PROCESS)
+    return worker not in online or is_gone(worker)
+
+
+def is_gone(process: str) -> bool:
+    """Whether a process `host:pid:token` was one of this host and is no more."""
+    host, pid, *_ = process.split(":")
+    elsewhere_or_us = host != HOST or process.startswith(PROCESS)
     return not elsewhere_or_us and (int(pid) == os.getpid() or not _is_alive(int(pid)))
+
+
+def free_leases(records: Records) -> None:
+    """Let go what processes of this host held when they died."""
+    with records.reading() as tx:
+        gone = [owner for owner in work.owners(tx) if is_gone(owner)]
+    if gone:
+        with records.transaction() as tx:
+            work.let_go(tx, gone)
 
 
 def _is_settled(run: FlowRun) -> bool:

@@ -1,7 +1,6 @@
 """What the flows of one worker process work with, made once: stores, models, gallery."""
 
 import os
-import socket
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 from threading import Lock
@@ -9,6 +8,7 @@ from threading import Lock
 import polars as pl
 
 from flows import reports
+from flows.dead_workers import PROCESS
 from flows.gallery import LiveGallery
 from flows.reports.frames import INPUTS
 from inference.card import EmbedderCard, load_card, model_folder
@@ -39,7 +39,7 @@ class Resources:
         self.records = Records(settings.records_url)
         self.objects: ObjectStore = open_objects(settings.objects_url)
         self.door = Door(settings.outbound_networks)
-        self.owner = f"{socket.gethostname()}:{os.getpid()}"
+        self.owner = PROCESS
         self.lease = timedelta(seconds=settings.lease_seconds)
         self._gallery = LiveGallery(self.threads)
         self._loading = Lock()

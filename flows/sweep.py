@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from prefect import flow
 
+from flows.dead_workers import free_leases
 from flows.nudge import nudge
 from flows.resources import now, resources
 from storage import failpoints, forecasts, rates, references, replies, work
@@ -36,6 +37,7 @@ def sweep(grace: float = GRACE.total_seconds()) -> None:
     """
     tools, at = resources(), now()
     written_before = at - timedelta(seconds=grace)
+    free_leases(tools.records)
     with tools.records.reading() as tx:
         missed = work.due(tx, now=written_before, limit=AT_ONCE)
     failpoints.hit("due work found")

@@ -37,6 +37,7 @@ from prefect.workers.base import (
 from flows.dead_workers import CLAIM, PROCESS, mark_dead_runs
 from flows.deploy import deploy, load_flow
 from flows.gallery import refuse_foreign_gallery
+from flows.leaving import leave
 from flows.nudge import nudge
 from flows.resources import now, resources
 from storage import failpoints, galleries
@@ -46,7 +47,7 @@ POOL = "warm"
 WEBHOOK_RUNS = 16  # runs of the webhooks queue at a time; they wait, mostly for slow receivers
 LOOK_SECONDS = 15.0  # between two looks for runs whose worker died
 STALE = timedelta(seconds=60)  # a scheduled run this late is left out: the next one does its work
-DRAIN_SECONDS = 15.0  # what a stopping worker gives its runs to end
+DRAIN_SECONDS = 20.0  # what a stopping worker gives its runs to end; then it hands them back
 _AWAKENING = ["prefect.flow-run.Scheduled", "prefect.flow-run.Late"]
 log = logging.getLogger("gondola.worker")
 
@@ -202,6 +203,8 @@ async def serve(scenes: int) -> None:
             )
             await stop.wait()
             await asyncio.gather(*(worker.drain() for worker in workers))
+            if any(worker.running for worker in workers):
+                await anyio.to_thread.run_sync(leave, resources())
             tasks.cancel_scope.cancel()
 
 

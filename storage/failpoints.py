@@ -4,7 +4,7 @@
 n-th crossing of one seam and what happens there. Without FAILPOINT in the environment a crossing
 costs one comparison. It is no setting: an operator has no use for it.
 
-    FAILPOINT="facts written:1:kill"    seam, which crossing of this process, kill | raise | delay
+    FAILPOINT="facts written:1:kill"    seam, which crossing, kill | raise | delay | hang
     FAILPOINT_LOG=/tmp/crossed          each crossing is one line of this file
 """
 
@@ -99,7 +99,11 @@ def _delay(_: str) -> None:
     time.sleep(DELAY_SECONDS)
 
 
-_ACTIONS = {"kill": _kill, "raise": _raise, "delay": _delay}
+def _hang(_: str) -> None:
+    time.sleep(3600)
+
+
+_ACTIONS = {"kill": _kill, "raise": _raise, "delay": _delay, "hang": _hang}
 
 
 def from_environment(environ: Mapping[str, str]) -> Failpoint | None:

@@ -163,6 +163,24 @@ def renew(tx: Connection, work_id: int, *, owner: str, now: datetime, lease: tim
     return result.rowcount == 1
 
 
+def owners(tx: Connection) -> list[str]:
+    """List who holds open work, also with a lease that has run out."""
+    query = select(_work.c.owner).where(_work.c.state == OPEN, _work.c.lease_until.is_not(None))
+    return sorted(owner for owner in tx.scalars(query.distinct()) if owner)
+
+
+def let_go(tx: Connection, owners: list[str]) -> None:
+    """End the leases of owners that died; the tries stay counted."""
+    held = update(_work).where(_work.c.owner.in_(owners), _work.c.state == OPEN)
+    tx.execute(held.values(lease_until=None, owner=None))
+
+
+def hand_back(tx: Connection, owner: str) -> None:
+    """End the leases of an owner that is told to stop; these tries do not count."""
+    held = update(_work).where(_work.c.owner == owner, _work.c.state == OPEN)
+    tx.execute(held.values(lease_until=None, owner=None, tries=_work.c.tries - 1))
+
+
 def finish(tx: Connection, work_id: int, *, now: datetime) -> None:
     """Mark the work as done."""
     _set(tx, work_id, state=DONE, lease_until=None, finished_at=now)

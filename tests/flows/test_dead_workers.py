@@ -1,13 +1,13 @@
 """When a worker counts as gone."""
 
 import os
-import socket
 
 import pytest
 
-from flows.dead_workers import PROCESS, is_dead
+from flows.dead_workers import HOST, PROCESS, free_leases, is_dead
+from flows.resources import Resources, now
+from storage import migrate, work
 
-HOST = socket.gethostname()
 GONE = 2**22 + 1  # above the largest process id of Linux
 
 
@@ -33,3 +33,20 @@ GONE = 2**22 + 1  # above the largest process id of Linux
 def test_a_worker_is_dead_when(worker: str, online: bool, dead: bool):
     """Silent for the server, or a process of this host that no longer exists."""
     assert dead == is_dead(worker, {worker} if online else set())
+
+
+def test_leases_of_the_dead_of_this_host_end_at_once(tools: Resources):
+    """Nobody waits for a lease whose owner is gone; that of a living or distant owner stays."""
+    migrate.upgrade(tools.settings.records_url)
+    owners = [f"{HOST}:{GONE}:abc", f"{HOST}:{os.getppid()}:abc", "elsewhere:1:abc", PROCESS]
+    with tools.records.transaction() as tx:
+        for number, owner in enumerate(owners):
+            work.enqueue(tx, work.RECOGNIZE_SCENE, number, due_at=now())
+            lease = {"owner": owner, "now": now(), "lease": tools.lease}
+            work.claim(tx, work.RECOGNIZE_SCENE, number, **lease)
+
+    free_leases(tools.records)
+
+    with tools.records.reading() as tx:
+        assert [0] == [one.subject_id for one in work.due(tx, now=now(), limit=9)]
+        assert sorted(owners[1:]) == work.owners(tx)

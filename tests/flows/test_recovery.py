@@ -1,20 +1,24 @@
 """What a worker that ends leaves behind: nothing lost, nothing done twice."""
 
 import signal
+import time
 from collections import Counter
 
 from demo.receiver import Receiver
-from storage import reports
+from storage import reports, work
 from storage.reports import READY
 from storage.tables import messages, report_revisions
-from tests.flows.plant import REPORT_TYPES, Plant, Worker, wait_for
+from storage.work import RECOGNIZE_SCENE
+from tests.flows.plant import REPORT_TYPES, Plant, Worker, now, wait_for
+from up import STOP_SECONDS
 
-PHOTOS = 8  # so that a scene takes long enough to be killed in the middle
+SLOW = {"FAILPOINT": "photos recognised:1:delay"}  # a scene is long enough to be stopped within
+ENDLESS = {"FAILPOINT": "photos recognised:1:hang"}
 
 
 def start_scene(plant: Plant, photo: int, webhook: str | None = None) -> tuple[int, str]:
     """A scene that recognition has begun with; its id and its run's."""
-    scene_id = plant.accept(plant.copies(photo, PHOTOS), webhook=webhook).scene_id
+    scene_id = plant.accept([photo], webhook=webhook).scene_id
     run = plant.nudge("recognize-scene", scene_id=scene_id)
     wait_for(lambda: plant.scene(scene_id).status == "RUNNING")
     return scene_id, run
@@ -34,7 +38,7 @@ def rows_of_scene(plant: Plant, scene_id: int) -> tuple[list[str], int, int]:
 
 def test_a_stopped_worker_ends_its_runs_first(plant: Plant, photo: int):
     """SIGTERM in the middle of a scene: the scene is finished, then the process ends with 0."""
-    with plant.worker() as worker:
+    with plant.worker(**SLOW) as worker:
         scene_id, run = start_scene(plant, photo)
         worker.send_signal(signal.SIGTERM)
         code = worker.wait(60)
@@ -47,7 +51,7 @@ def test_another_worker_finishes_what_a_killed_one_left(
     plant: Plant, photo: int, receiver: Receiver
 ):
     """SIGKILL in the middle of a scene: every report is READY once, and posted once."""
-    with plant.worker() as killed:
+    with plant.worker(**ENDLESS) as killed:
         scene_id, run = start_scene(plant, photo, receiver.url)
         kill(killed)
         unfinished = plant.scene(scene_id)
@@ -68,3 +72,18 @@ def kill(worker: Worker) -> None:
     """End the process at once, as a power cut would."""
     worker.kill()
     worker.wait()
+
+
+def test_a_stopped_worker_hands_back_what_it_cannot_end(plant: Plant, photo: int):
+    """SIGTERM in a scene that takes for ever: the process ends, the scene is free, untried."""
+    with plant.worker(**ENDLESS) as worker:
+        scene_id, _ = start_scene(plant, photo)
+        began = time.monotonic()
+        worker.send_signal(signal.SIGTERM)
+        code = worker.wait(60)
+        seconds = time.monotonic() - began
+    with plant.records.reading() as tx:
+        free = work.due(tx, now=now(), limit=100, flow=RECOGNIZE_SCENE, subjects=[scene_id])
+
+    assert (0, [0]) == (code, [one.tries for one in free])
+    assert seconds < STOP_SECONDS

@@ -206,3 +206,15 @@ def test_the_length_of_a_queue_is_read_from_its_index(records: Records) -> None:
         ).fetchall()
 
     assert any("ix_work_open" in row[-1] for row in plan)
+
+
+def test_work_handed_back_is_free_and_untried(records: Records) -> None:
+    """A polite stop of its owner counts as no try; what others hold stays theirs."""
+    with records.transaction() as tx:
+        work.enqueue(tx, RECOGNIZE_SCENE, 1, due_at=NOW)
+        work.enqueue(tx, RECOGNIZE_SCENE, 2, due_at=NOW)
+        claim(tx)
+        work.claim(tx, RECOGNIZE_SCENE, 2, owner="b", now=NOW, lease=LEASE)
+        work.hand_back(tx, "a")
+
+        assert [(1, 0)] == [(w.subject_id, w.tries) for w in work.due(tx, now=NOW, limit=9)]

@@ -1,0 +1,90 @@
+"""`make chaos`: kill the platform at random, then its parts at every seam; write what came of it.
+
+python -m bench.chaos kills --count 100 [--seed 7] [--scaled]
+python -m bench.chaos seams
+"""
+
+import json
+import random
+import shutil
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+import up
+from bench.chaos import kills, seams
+from bench.platform import MASTER_KEY, machine
+from settings import Settings
+from storage.failpoints import SEAMS
+
+RESULTS = Path(__file__).parents[1] / "results/chaos.json"
+console = Console(highlight=False)
+
+
+@click.group()
+def main() -> None:
+    """Show that nothing is lost."""
+
+
+@main.command("kills")
+@click.option("--count", default=100, show_default=True)
+@click.option("--seed", type=int, help="Of a run that shall happen again; else a new one.")
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("data/chaos"))
+def kill_at_random(count: int, seed: int | None, folder: Path) -> None:
+    """Kill parts of the platform at random while clients ask for scenes."""
+    seed = random.SystemRandom().randrange(10**6) if seed is None else seed
+    console.print(f"{count} kills, seed {seed}")
+    shutil.rmtree(folder, ignore_errors=True)
+    began = time.monotonic()
+    outcome = kills.told(kills.run(_settings(folder), count, seed))
+    outcome |= {"minutes": round((time.monotonic() - began) / 60, 1), "machine": machine()}
+    console.print_json(json.dumps(outcome))
+    _keep(outcome)
+    raise SystemExit(1 if outcome["violations"] or outcome["webhooks_lost"] else 0)
+
+
+def _settings(folder: Path) -> Settings:
+    return Settings(
+        data=str(folder),
+        port=up.free_port(),
+        prefect_port=up.free_port(),
+        master_key=MASTER_KEY,
+        outbound_allow="127.0.0.0/8",
+        rate_limit=0,
+    )
+
+
+@main.command("seams")
+@click.option("--action", "actions", multiple=True, default=["kill", "raise", "delay"])
+def disturb_every_seam(actions: tuple[str, ...]) -> None:
+    """Kill, break and delay every crossing of every seam in the life of a scene."""
+    folder = Path(tempfile.mkdtemp(prefix="gondola-seams-"))
+    counts: Counter[str] = Counter()
+    violations: list[str] = []
+    with seams.rig(folder) as rig:
+        crossed = Counter(seams.crossings(rig))
+        for case in seams.sweep(rig, crossed, list(actions)):
+            counts[case.action] += 1
+            told = [f"{case.seam}:{case.nth}:{case.action} {line}" for line in case.violations]
+            violations += told
+            for line in told:
+                console.print(line)
+    shutil.rmtree(folder)
+    console.print(f"{len(crossed)} of {len(SEAMS)} seams, cases {dict(counts)}")
+    _keep({"seams": len(crossed), "seam_cases": dict(counts), "seam_violations": violations})
+    raise SystemExit(1 if violations else 0)
+
+
+def _keep(figures: dict[str, Any]) -> None:
+    """Put the figures beside those of other runs."""
+    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    RESULTS.write_text(json.dumps(kept | figures, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
