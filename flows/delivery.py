@@ -139,7 +139,8 @@ def _body(tools: Resources, message: Message) -> bytes:
         revision, objects = message.revision, tools.objects
         report = reports.get(tx, message.report_id, revision=revision, objects=objects)
     if message.endpoint_id is None:
-        return envelope(scene, photos, report)
+        by_id = tools.settings.webhook_body == "by_id"
+        return envelope(scene, photos, report, by_id=by_id)
     return report_event(message.event, scene, photos, report, at=message.created_at)
 
 

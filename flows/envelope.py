@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
+from flows.reports import on_wire
 from storage.quality import PhotoWarning, warnings
 from storage.reports import READY, Report
 from storage.scenes import Scene, ScenePhoto
@@ -66,9 +67,39 @@ class EventBody(msgspec.Struct, frozen=True):
     data: ReportData | SceneData
 
 
-def envelope(scene: Scene, photos: list[ScenePhoto], report: Report) -> bytes:
-    """Write the body for an address that a call named."""
-    return msgspec.json.encode(_envelope(scene, photos, report))
+class ReportById(msgspec.Struct, frozen=True):
+    """A report under its id, as `GET /reports/{id}` tells it."""
+
+    id: int
+    status: str
+    report_type: str
+    json: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET  # READY
+    error: str | msgspec.UnsetType = msgspec.UNSET  # ERROR
+
+
+def envelope(
+    scene: Scene, photos: list[ScenePhoto], report: Report, *, by_id: bool = False
+) -> bytes:
+    """Write the body for an address that a call named.
+
+    Args:
+        by_id: the other documented form: `reports` by id; of a report that was computed anew, it
+            alone, as the page on `force_update` says.
+    """
+    whole = _envelope(scene, photos, report)
+    content = whole.reports[report.report_type]
+    if not by_id:
+        named: dict[str, Any] = {on_wire(report.report_type): content}
+        return msgspec.json.encode(replace(whole, reports=named))
+    told = {str(report.id): _by_id(report, content)}
+    return msgspec.json.encode(told if report.revision > 1 else asdict(whole) | {"reports": told})
+
+
+def _by_id(report: Report, content: msgspec.Raw | Failed) -> ReportById:
+    name = on_wire(report.report_type)
+    if isinstance(content, Failed):
+        return ReportById(report.id, content.status, name, error=content.error)
+    return ReportById(report.id, report.status, name, json=content)
 
 
 def report_event(

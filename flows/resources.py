@@ -35,7 +35,7 @@ class Resources:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        reports.use(settings.own_reports)
+        reports.use(settings.own_reports, suffixed=settings.suffixed)
         self.records = Records(settings.records_url)
         self.objects: ObjectStore = open_objects(settings.objects_url)
         self.door = Door(settings.outbound_networks)

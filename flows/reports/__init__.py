@@ -42,10 +42,15 @@ NAMES: tuple[str, ...] = tuple(report.name for report in REPORTS)
 _BY_NAME = {report.name: report for report in REPORTS}
 _ALIASES = {"SHARE_OF_SPAC": "SHARE_OF_SPACE"}  # typo of a public client
 _SUFFIX = "_1_5"  # stored and sent by older installations of the original service
+_SUFFIXED = ("FACING_COUNT", "REALOGRAM")  # those that clients of theirs know with it
+_on_wire: dict[str, str] = {}
 
 
-def use(folder: Path | None) -> None:
+def use(folder: Path | None, *, suffixed: bool = False) -> None:
     """Know the types of this folder beside the shipped ones, and no others.
+
+    Args:
+        suffixed: tell clients FACING_COUNT_1_5 and REALOGRAM_1_5.
 
     Raises:
         BadReportFile: names the file and says what is wrong with it.
@@ -53,6 +58,13 @@ def use(folder: Path | None) -> None:
     own = load_own(folder, taken=NAMES) if folder else ()
     _BY_NAME.clear()
     _BY_NAME.update({report.name: report for report in (*REPORTS, *own)})
+    _on_wire.clear()
+    _on_wire.update({name: name + _SUFFIX for name in _SUFFIXED} if suffixed else {})
+
+
+def on_wire(name: str) -> str:
+    """Name a type as clients are told it."""
+    return _on_wire.get(name, name)
 
 
 def known() -> tuple[Report, ...]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from flows import reports
 from flows.envelope import envelope, report_event, scene_event
 from storage.images import Image
 from storage.quality import Quality, Reason
@@ -105,3 +106,36 @@ def test_an_event_of_a_scene_names_its_reports():
         "error": None,
         "reports": {"FACING_COUNT": 1786},
     } == said["data"]
+
+
+def test_reports_may_be_told_by_id():
+    """The other documented form: what GET /reports/{id} tells, under the id."""
+    made = report(status="READY", body=b'[{"sku_id":1}]', problem=None)
+    body = msgspec.json.decode(envelope(SCENE, [photo(5)], made, by_id=True))
+    told = {"id": 1786, "status": "READY", "report_type": "FACING_COUNT", "json": [{"sku_id": 1}]}
+
+    assert {"1786": told} == body["reports"]
+    assert (11, [5], 13) == (body["id"], body["images"], body["display"])
+
+
+def test_what_was_computed_anew_is_a_bare_map_by_id():
+    """As the original's page on force_update says."""
+    failed = report(status="ERROR", body=None, problem="No facts.")
+    anew = msgspec.structs.replace(failed, revision=2)
+    told = {"id": 1786, "status": "ERROR", "report_type": "FACING_COUNT", "error": "No facts."}
+
+    assert {"1786": told} == msgspec.json.decode(envelope(SCENE, [photo(5)], anew, by_id=True))
+
+
+def test_names_of_types_may_have_the_suffix():
+    """For parsers that know FACING_COUNT_1_5."""
+    made = report(status="READY", body=b"[]", problem=None)
+    reports.use(None, suffixed=True)
+    try:
+        by_type = msgspec.json.decode(envelope(SCENE, [photo(5)], made))
+        by_id = msgspec.json.decode(envelope(SCENE, [photo(5)], made, by_id=True))
+    finally:
+        reports.use(None)
+
+    assert {"FACING_COUNT_1_5": []} == by_type["reports"]
+    assert "FACING_COUNT_1_5" == by_id["reports"]["1786"]["report_type"]
