@@ -19,6 +19,7 @@ from rich.console import Console
 import up
 from bench.chaos import kills, seams
 from bench.platform import MASTER_KEY, machine
+from cli_ends import end_on_signals
 from settings import Settings
 from storage.failpoints import SEAMS
 
@@ -29,6 +30,7 @@ console = Console(highlight=False)
 @click.group()
 def main() -> None:
     """Show that nothing is lost."""
+    end_on_signals()
 
 
 @main.command("kills")
