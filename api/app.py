@@ -7,54 +7,20 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from litestar import Litestar, Router
-from litestar.datastructures import CacheControlHeader, State
+from litestar import Litestar
+from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.static_files import create_static_files_router
 
-from api import (
-    allow,
-    auth,
-    catalog,
-    data_visits,
-    draw_planogram,
-    events,
-    facing_page,
-    facings,
-    forecast,
-    health,
-    master_data,
-    match_planogram,
-    media,
-    oos_reason,
-    openapi,
-    pages,
-    panoramas,
-    problems,
-    recognition_error,
-    recognize,
-    reports,
-    review,
-    scenes,
-    sku_images,
-    sku_pages,
-    tokens,
-    unknown,
-    unknown_answer,
-    uploads,
-    uploads_by_url,
-    webhook_messages,
-    webhooks,
-)
+from api import allow, openapi, problems
 from api.body import WireRequest
 from api.event_feed import Feed
 from api.idempotency import provide_once
 from api.limits import Limiter
-from api.master_resources import RESOURCES as MASTER_DATA
 from api.media import Links
-from api.metrics import Metrics, metrics
+from api.metrics import Metrics
 from api.nudge import Nudge, PrefectNudge
 from api.paging import provide_page
+from api.routes import make_routes
 from api.threads import Threads
 from api.traffic import Traffic
 from api.uploads import Limits
@@ -69,56 +35,6 @@ from storage.records import Records
 from telemetry import json_log, traces
 
 MAX_BODY = 1024 * 1024  # bytes of a request without a photo
-FORM = 64 * 1024  # bytes a multipart form may have around its photo
-
-UPLOADS = [uploads.create_upload, uploads.get_upload]  # their bodies hold photos
-SKU_FILES = [sku_images.add_images]
-RESOURCES = [
-    *uploads_by_url.HANDLERS,
-    recognize.recognize,
-    recognition_error.report_error,
-    oos_reason.give_reason,
-    reports.list_reports,
-    reports.get_report,
-    reports.force_update,
-    catalog.list_skus,
-    catalog.create_sku,
-    catalog.get_sku,
-    catalog.replace_sku,
-    catalog.change_sku,
-    sku_images.list_images,
-    sku_images.remove_image,
-    forecast.get_forecast,
-]
-
-PAGE_FILES = [sku_pages.add_pictures]
-PAGES = [
-    metrics,
-    scenes.list_scenes,
-    scenes.get_scene,
-    events.follow_scene,
-    sku_pages.list_skus,
-    sku_pages.get_sku,
-    sku_pages.get_picture,
-    sku_pages.remove_picture,
-    facings.list_facings,
-    facing_page.get_facing,
-    facing_page.confirm_facing,
-    facing_page.get_crop,
-    review.list_review,
-    review.close_error,
-    unknown.list_unknown,
-    unknown.get_unknown,
-    unknown.cluster_unknown,
-    unknown_answer.identify,
-    draw_planogram.draw_planogram,
-    match_planogram.match_planogram,
-    tokens.list_tokens,
-    tokens.create_token,
-    tokens.revoke_token,
-    *webhooks.HANDLERS,
-    *webhook_messages.HANDLERS,
-]
 
 Clock = Callable[[], datetime]
 
@@ -150,7 +66,7 @@ def create_app(
     ensure_master_key(records, settings.master_key)
     counted, feed = Metrics(records, clock), Feed(records)
     app = Litestar(
-        route_handlers=_routes(settings),
+        route_handlers=make_routes(settings.max_upload_mb * 1_000_000),
         dependencies=_given(settings, records, objects, nudge, clock)
         | {"feed": Provide(_return(feed), sync_to_thread=False)},
         state=State(
@@ -227,40 +143,3 @@ def _return(value: object) -> Callable[[], Any]:
         return value
 
     return provide
-
-
-def _routes(settings: Settings) -> list[Any]:
-    photo_bytes = settings.max_upload_mb * 1_000_000 + FORM
-    files_bytes = sku_images.MOST_FILES * photo_bytes
-    return [
-        Router("/api/auth/v1.0", route_handlers=[auth.get_token], security=openapi.SECURED),
-        Router(
-            "/api/v1.5",
-            route_handlers=[
-                Router("/", route_handlers=UPLOADS, request_max_body_size=photo_bytes),
-                Router("/", route_handlers=SKU_FILES, request_max_body_size=files_bytes),
-                *RESOURCES,
-                *map(master_data.router, MASTER_DATA),
-            ],
-            guards=[auth.require_token],
-            security=openapi.SECURED,
-        ),
-        *data_visits.routers(),
-        Router(
-            "/",
-            route_handlers=[
-                *PAGES,
-                Router("/", route_handlers=PAGE_FILES, request_max_body_size=files_bytes),
-            ],
-            guards=[auth.require_login, auth.require_own_page],
-        ),
-        create_static_files_router(
-            "/static", [pages.STATIC], cache_control=CacheControlHeader(max_age=300)
-        ),
-        media.get_media,
-        panoramas.get_panorama,
-        health.healthz,
-        health.readyz,
-        openapi.docs,
-        openapi.document,
-    ]
