@@ -24,6 +24,7 @@ from api.routes import make_routes
 from api.threads import Threads
 from api.traffic import Traffic
 from api.uploads import Limits
+from api.waiting import Waiting
 from flows import reports as report_types
 from outbound.door import Door
 from settings import Settings, load
@@ -68,7 +69,10 @@ def create_app(
     app = Litestar(
         route_handlers=make_routes(settings.max_upload_mb * 1_000_000),
         dependencies=_given(settings, records, objects, nudge, clock)
-        | {"feed": Provide(_return(feed), sync_to_thread=False)},
+        | {
+            "feed": Provide(_return(feed), sync_to_thread=False),
+            "waiting": Provide(_return(Waiting(records, objects, feed)), sync_to_thread=False),
+        },
         state=State(
             {
                 "records": records,

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Any
 
+import msgspec
 from litestar import Response, post
 from litestar.background_tasks import BackgroundTask
+from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody
-from msgspec import Meta, Struct, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 from msgspec.structs import replace
 
 from api.auth import RECOGNISING
@@ -16,7 +18,9 @@ from api.given import Given
 from api.idempotency import Once
 from api.limits import limited
 from api.nudge import Nudge
+from api.reports import OneReport
 from api.uploads import Limits
+from api.waiting import Wait, Waiting
 from api.webhook_url import check_url
 from api.wire import Id, Moment, Text, to_utc
 from flows import reports as report_types
@@ -64,27 +68,49 @@ class Recognized(Struct, frozen=True):
     display: int | None
     reports: dict[str, int]
     scene: str
+    results: dict[str, OneReport] | UnsetType = UNSET  # `wait`: the reports by type, when ready
 
 
 @post(
     "/recognize",
     opt=RECOGNISING | limited("recognize"),
-    sync_to_thread=True,
     operation_id="recognize",
     summary="Recognise photos",
     tags=["Recognition"],
 )
-def recognize(
+async def recognize(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     data: JSONBody[Recognize],
     once: Given[Once],
     nudge: Given[Nudge],
     limits: Given[Limits],
+    waiting: Given[Waiting],
     now: Given[datetime],
+    wait: Wait = 0,
 ) -> Response[Recognized]:
     """Make a scene of uploaded photos and start its recognition.
 
-    The reports are ready a moment later: poll `GET /reports/{id}`, or name a `webhook`.
+    The reports are ready a moment later: poll `GET /reports/{id}`, or name a `webhook`. With
+    `wait=10` the answer comes when they are ready, 10 seconds later at most; `results` has them
+    then, each as `GET /reports/{id}` tells it.
     """
+    reply = await sync_to_thread(_accept, data, once, nudge, limits, now)
+    return await _with_results(reply, waiting, wait) if wait else reply
+
+
+async def _with_results(
+    reply: Response[Any], waiting: Waiting, seconds: float
+) -> Response[Recognized]:
+    """Start the scene now, and answer when it is over or the time is."""
+    if reply.background:
+        await reply.background()
+    made = msgspec.json.decode(reply.content, type=Recognized)
+    results = await waiting.results(made.id, seconds)
+    return Response(made if results is None else replace(made, results=results))
+
+
+def _accept(
+    data: Recognize, once: Once, nudge: Nudge, limits: Limits, now: datetime
+) -> Response[Recognized]:
     new = _to_scene(data)
 
     def accept(tx: Transaction) -> tuple[Recognized, BackgroundTask]:

@@ -143,10 +143,7 @@ def get_report(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
         report = reports.get(tx, report_id, revision=revision, objects=objects)
         photos = scenes.photos(tx, report.scene_id)
         made_from = of_revision(tx, report_id, report.revision) if lineage else UNSET
-    if report.status == NOT_READY:
-        answer = OneReport(report.id, report.status, on_wire(report.report_type))
-    else:
-        answer = _to_wire(report, photos)
+    answer = to_wire(report, photos)
     asked = report.revision if revision or lineage else UNSET
     return tagged(request, msgspec.structs.replace(answer, revision=asked, lineage=made_from))
 
@@ -209,8 +206,10 @@ def _to_item(report: Report) -> ReportItem:
     )
 
 
-def _to_wire(report: Report, photos: list[ScenePhoto]) -> OneReport:
-    """Write an ended report; its stored JSON goes out byte for byte."""
+def to_wire(report: Report, photos: list[ScenePhoto]) -> OneReport:
+    """Write a report; its stored JSON goes out byte for byte."""
+    if report.status == NOT_READY:
+        return OneReport(report.id, report.status, on_wire(report.report_type))
     ready = report.status == READY
     return OneReport(
         **msgspec.structs.asdict(_to_item(report)),
