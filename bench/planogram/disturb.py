@@ -55,7 +55,7 @@ def swap(shelves: list[Shelf], random: Random, expected: Expected) -> bool:
     b, second = _pick(shelves, random, expected)
     if first.sku == second.sku or a == b:
         return False
-    if abs(a.at - b.at) > 1 and (_near(shelves, a, b, first) or _near(shelves, b, a, second)):
+    if abs(a.at - b.at) > 1 and (_past(shelves, a, b, first) or _past(shelves, b, a, second)):
         return False
     if _beside(shelves, a, second.sku, b) or _beside(shelves, b, first.sku, a):
         return False
@@ -196,12 +196,19 @@ def _beside(
 
 
 def _near(shelves: list[Shelf], spot: _Spot, to: _Spot, moved: Product) -> bool:
-    """Moving past one neighbour that is no larger is that neighbour's move as well."""
-    if spot.shelf != to.shelf:
-        return False
-    passed = shelves[spot.shelf][min(spot.at, to.at) : max(spot.at, to.at) + 1]
-    passed = [product for product in passed if product is not shelves[spot.shelf][spot.at]]
-    return sum(product.faces for product in passed) <= moved.faces
+    """Moving past neighbours that have no more faces, to before that place, is their move as well.
+
+    It is no move at all when the place is beside the product.
+    """
+    shelf = shelves[spot.shelf]
+    passed = shelf[to.at : spot.at] if to.at < spot.at else shelf[spot.at + 1 : to.at]
+    return spot.shelf == to.shelf and sum(product.faces for product in passed) <= moved.faces
+
+
+def _past(shelves: list[Shelf], spot: _Spot, other: _Spot, moved: Product) -> bool:
+    """The same for a product that goes where another is, which it passes as well."""
+    after = replace(other, at=other.at + (other.at > spot.at))
+    return _near(shelves, spot, after, moved)
 
 
 def _part(product: Product, faces: int) -> Product:
@@ -237,7 +244,7 @@ def _set(shelves: list[Shelf], spot: _Spot, was: Product) -> None:
     ends = (min(_ends(shelf)[0], was.extent[0]), max(_ends(shelf)[1], was.extent[1]))
     new = shelf[spot.at]
     wider = (new.extent[1] - new.extent[0]) - (was.extent[1] - was.extent[0])
-    shelf[spot.at] = _on(shelf, new).at(was.extent[0])
+    shelf[spot.at] = _on([was], new).at(was.extent[0])
     _push(shelf, spot.at + 1, wider)
     _fit(shelf, ends)
 

@@ -2,7 +2,7 @@
 
 Along the shelf, pixels of the photo = begin + scale * pixels of the planogram, from the faces that
 are surely matched; near such a face its own offset counts, so that a shelf pushed together or
-photographed at an angle does not matter. Across shelves, by the spacing of those found.
+photographed at an angle does not matter.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,8 @@ from flows.reports.planogram.faces import Flags, Found, Planned, Reals, Whole
 _FEW = 4  # anchors too few, or faces too near to each other, to measure a scale of their own
 _MANY = 200  # anchors are enough; every second, third ... of more
 _STRETCH = 1.5  # the scale of a photo against that of its products, at most
-_NEIGHBOURS = 3  # anchors
+_NEIGHBOURS = 3  # anchors, or products
+_APART = 2.0  # faces; a product so far from where its neighbours say it stands is out of place
 _INSIDE = 0.25  # share of a face that may lie outside the photo while it is still in view
 
 
@@ -64,20 +65,40 @@ def fit(found: Found, planned: Planned, anchors: Anchors) -> Line:
 def places(found: Found, planned: Planned, faces: Whole, anchors: Anchors, line: Line) -> Reals:
     """(len(faces),): where these planned faces should stand by the anchors near them, pixels."""
     straight = line(planned.x[faces])
-    if not len(anchors.found):
+    sure = _in_place(found, planned, anchors, line)
+    if not sure.any():
         return straight
-    x = planned.x[anchors.planned]
-    off = found.x[anchors.found] - line(x)
+    x = planned.x[anchors.planned[sure]]
+    off = found.x[anchors.found[sure]] - line(x)
     order = np.argsort(x, kind="stable")
     return straight + np.interp(planned.x[faces], x[order], _smooth(off[order]))
 
 
+def _in_place(found: Found, planned: Planned, anchors: Anchors, line: Line) -> Flags:
+    """(a,): which anchors are of products that stand about where their neighbours on the shelf do.
+
+    Every product counts once, however many faces it has; of two the one nearer to the line is.
+    """
+    x = planned.x[anchors.planned]
+    off = found.x[anchors.found] - line(x)
+    record, of = np.unique(planned.record[anchors.planned], return_inverse=True)
+    count = np.bincount(of)
+    at, aside = np.bincount(of, x) / count, np.bincount(of, off) / count
+    order = np.argsort(at, kind="stable")
+    likely = np.empty(len(record))
+    pair = len(record) == _NEIGHBOURS - 1
+    likely[order] = np.median([*aside, 0.0]) if pair else _smooth(aside[order])
+    reach = _APART * line.scale * np.median(planned.width[anchors.planned])
+    return (np.abs(aside - likely) <= reach)[of]
+
+
 def _smooth(off: Reals) -> Reals:
-    """Medians of neighbours, so that one product in a wrong place moves no others."""
+    """Medians of three neighbours, so that one product in a wrong place moves no others."""
     if len(off) < _NEIGHBOURS:
-        return np.full(len(off), np.median(off))
-    around = np.lib.stride_tricks.sliding_window_view(off, _NEIGHBOURS)
-    return np.pad(np.median(around, axis=1), _NEIGHBOURS // 2, mode="edge")
+        return np.full(len(off), off.mean())
+    left, middle, right = off[:-2], off[1:-1], off[2:]
+    low, high = np.minimum(left, right), np.maximum(left, right)
+    return np.pad(np.clip(middle, low, high), 1, mode="edge")
 
 
 def join(anchors: Sequence[Anchors]) -> Anchors:
@@ -98,38 +119,3 @@ def inside(places: Reals, widths: Reals, size: float) -> Flags:
     """(n,): whether a photo of that size shows (nearly all of) faces of these widths there."""
     reach = widths * (0.5 - _INSIDE)
     return (places - reach >= 0) & (places + reach <= size)
-
-
-def shelf_height(found: Found, known: dict[int, int], shelf: int) -> tuple[float, float]:
-    """Top and bottom of a planned shelf that was not found.
-
-    Args:
-        known: planned shelf (shelf_index) to found shelf, of one rack or of all; not empty.
-        shelf: its shelf_index.
-
-    Returns:
-        Pixels of the photo.
-    """
-    indices = sorted(known)
-    middles = np.array([_middle(found, known[index]) for index in indices])
-    steps = np.diff(middles) / np.diff(indices)
-    height = float(np.median([np.subtract(*_extent(found, known[index])) for index in indices]))
-    spacing = float(np.median(steps)) if len(steps) else height * 1.3
-    at = int(np.abs(np.array(indices) - shelf).argmin())
-    below = [index for index in indices if index > shelf]
-    above = [index for index in indices if index < shelf]
-    if below and above:
-        middle = float(np.interp(shelf, indices, middles))
-    else:
-        middle = float(middles[at] + spacing * (shelf - indices[at]))
-    return middle - height / 2, middle + height / 2
-
-
-def _extent(found: Found, row: int) -> tuple[float, float]:
-    """Bottom and top of a found shelf: medians of its facings."""
-    of = slice(found.starts[row], found.starts[row + 1])
-    return float(np.median(found.bottom[of])), float(np.median(found.top[of]))
-
-
-def _middle(found: Found, row: int) -> float:
-    return sum(_extent(found, row)) / 2

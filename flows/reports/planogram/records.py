@@ -53,11 +53,11 @@ def records_of(
 
 def _counts(verdict: Verdict) -> list[list[int]]:
     """Planned, in view, correct, unnamed, surplus and moved faces of each record."""
-    by_role = [
-        np.bincount(verdict.record[verdict.role == role], minlength=len(verdict.planned))
-        for role in (SURPLUS, MOVED)
+    others = [
+        np.bincount(of, minlength=len(verdict.planned))
+        for of in (verdict.crowds[verdict.crowds >= 0], verdict.record[verdict.role == MOVED])
     ]
-    columns = (verdict.planned, verdict.in_view, verdict.right, verdict.unnamed, *by_role)
+    columns = (verdict.planned, verdict.in_view, verdict.right, verdict.unnamed, *others)
     return np.column_stack(columns).tolist()
 
 

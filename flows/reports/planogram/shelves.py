@@ -12,6 +12,7 @@ import numpy as np
 
 from flows.reports.planogram.align import Pairs, Scores, align, even_costs
 from flows.reports.planogram.faces import UNNAMED, Found, Planned, Whole
+from flows.reports.planogram.heights import EMPTY, with_empty_shelves
 
 SAME = 1000  # score of a planned face and a found one of the same SKU
 _UNNAMED = 200  # of one that was not identified
@@ -72,18 +73,22 @@ def match_shelves(found: Found, planned: Planned) -> list[list[Matched]]:
     """
     alike = _alike(found, planned)
     racks = planned.shelves[:, 0]
+    rows = [np.flatnonzero(found.views == view) for view in range(len(found.sizes))]
+    hanging = [with_empty_shelves(found, of) for of in rows]
     blocks = [
-        (view, np.flatnonzero(found.views == view), np.flatnonzero(racks == rack))
+        (view, hanging[view], np.flatnonzero(racks == rack))
         for view in range(len(found.sizes))
         for rack in np.unique(racks)
-        if alike[np.ix_(found.views == view, racks == rack)].any()
+        if alike[np.ix_(rows[view], racks == rack)].any()
     ]
     matched: list[list[Matched]] = [[] for _ in found.sizes]
     scores, orders = _in_order(alike, [block[1:] for block in blocks])
     for index in sorted(range(len(blocks)), key=lambda index: (-scores[index], index)):
-        view, rows, shelves = blocks[index]
+        view, of, shelves = blocks[index]
         matched[view] += [
-            Matched(int(racks[shelves[j]]), int(rows[i]), int(shelves[j])) for i, j in orders[index]
+            Matched(int(racks[shelves[j]]), int(of[i]), int(shelves[j]))
+            for i, j in orders[index]
+            if of[i] != EMPTY
         ]
     return matched
 
@@ -127,19 +132,17 @@ def _histograms(sku: Whole, shelf: Whole, skus: Whole, shelves: int) -> Whole:
 def _in_order(
     alike: Whole, blocks: Sequence[tuple[Whole, Whole]]
 ) -> tuple[Sequence[int], list[Pairs]]:
-    """Align the found shelves of a view with the shelves of a rack, for each block."""
+    """Align the found shelves of a view, empty ones between, with those of a rack, by block."""
     if not blocks:
         return [], []
-    lengths = [len(rows) for rows, _ in blocks], [len(shelves) for _, shelves in blocks]
-    shapes = [(len(blocks), max(length)) for length in lengths]
-    costs = even_costs(*shapes, opens=0, each=_SKIPPED)
-
-    def pair_score(i: int) -> Scores:
-        score = np.zeros(shapes[1], np.int32)
-        for block, (rows, shelves) in enumerate(blocks):
-            if i < len(rows):
-                score[block, : len(shelves)] = alike[rows[i], shelves] + _NEIGHBOUR
-        return score
-
-    aligned = align(*lengths, pair_score, costs)
+    rows, shelves = [len(block[0]) for block in blocks], [len(block[1]) for block in blocks]
+    found, wanted = (len(blocks), max(rows)), (len(blocks), max(shelves))
+    table = np.zeros((*found, max(shelves)), np.int32)
+    costs = even_costs(found, wanted, opens=0, each=_SKIPPED)
+    for block, (of, planned) in enumerate(blocks):
+        is_empty = (of == EMPTY)[:, None]
+        likely = np.where(is_empty, 0, alike[np.ix_(of, planned)]) + _NEIGHBOUR
+        table[block, : len(of), : len(planned)] = likely
+        costs.add[block, : len(of)][of == EMPTY] = 0
+    aligned = align(rows, shelves, lambda i: table[:, i], costs)
     return aligned.score.tolist(), aligned.pairs

@@ -114,7 +114,9 @@ def _note_facings(found: Found, row: Row, pairs: Pairs, standing: Standing) -> N
     standing.nearest[facings] = row.faces[nearest]
     standing.nearest[facings[both[:, 0]]] = row.faces[both[:, 1]]
     standing.face[facings[both[:, 0]]] = row.faces[both[:, 1]]
-    if pairs:  # what lies between two faces in view is in view
+    if row.cut:
+        standing.seen[row.faces[both[:, 1]]] = True
+    elif pairs:  # what lies between two faces in view is in view
         standing.seen[row.faces[both[0, 1] : both[-1, 1] + 1]] = True
 
 

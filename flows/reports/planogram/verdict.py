@@ -26,12 +26,15 @@ class Verdict:
     Args:
         role: (n,) of each facing.
         record: (n,) row of the planogram a facing counts for, -1 = none.
+        crowds: (n,) row of the planogram a facing is one too many of where it stands, -1 = none; it
+            may be missing elsewhere (`MOVED`).
         instead: (n,) row of the planogram on whose place a facing of another SKU stands, -1 = none.
         planned, in_view, right, unnamed: (records,) faces.
     """
 
     role: Whole
     record: Whole
+    crowds: Whole
     instead: Whole
     planned: Whole
     in_view: Whole
@@ -56,7 +59,8 @@ def judge(found: Found, planned: Planned, standing: Standing, records: int) -> V
     instead = np.where(role == EXTRA, at, -1)
     in_view = np.minimum(_count(planned.record[standing.seen], records), whole)
     in_view = np.maximum(in_view, right + unnamed)
-    verdict = Verdict(role, record, instead, whole, in_view, right, unnamed)
+    crowds = np.full_like(record, -1)
+    verdict = Verdict(role, record, crowds, instead, whole, in_view, right, unnamed)
     _give(found, planned, standing, verdict)
     _spread(found, verdict)
     return verdict
@@ -106,11 +110,18 @@ def _distance(planned: Planned, standing: Standing, facings: Whole, faces: Whole
 
 def _spread(found: Found, verdict: Verdict) -> None:
     """Facings beside one of a record, of the same SKU, are too many of that record."""
-    role, record = verdict.role, verdict.record
+    role, record, crowds = verdict.role, verdict.record, verdict.crowds
     for order in (range(1, len(role)), range(len(role) - 2, -1, -1)):
         step = 1 if order.step > 0 else -1
         for i in order:
             beside = i - step
-            same = found.sku[i] == found.sku[beside] and found.row[i] == found.row[beside]
-            if same and role[i] == EXTRA and role[beside] in (RIGHT, SURPLUS):
-                role[i], record[i] = SURPLUS, record[beside]
+            if role[i] not in (EXTRA, MOVED) or crowds[i] >= 0:
+                continue
+            if found.sku[i] != found.sku[beside] or found.row[i] != found.row[beside]:
+                continue
+            of = record[beside] if role[beside] == RIGHT else crowds[beside]
+            if of < 0 or of == record[i]:
+                continue
+            crowds[i] = of
+            if role[i] == EXTRA:
+                role[i], record[i] = SURPLUS, of

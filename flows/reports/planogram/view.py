@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from flows.reports.planogram.faces import Flags, Found, Planned, Reals, Whole
+from flows.reports.planogram.heights import is_cut, shelf_height
 from flows.reports.planogram.places import (
     Anchors,
     Line,
@@ -13,7 +14,6 @@ from flows.reports.planogram.places import (
     join,
     on_row,
     places,
-    shelf_height,
 )
 from flows.reports.planogram.shelves import Matched, match_shelves, stretches
 
@@ -31,6 +31,7 @@ class Row:
         places, widths: (k,) middles and widths of their places, pixels.
         shown: (k,) whether the photo shows the place.
         top, bottom: of the shelf's products, pixels.
+        cut: the photo ends in the middle of the shelf: what is not seen on it may be there.
     """
 
     view: int
@@ -41,6 +42,7 @@ class Row:
     shown: Flags
     top: float
     bottom: float
+    cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,13 +136,16 @@ def _rows_of_shelves(
 def _full(found: Found, planned: Planned, lie: _Lie, row: int) -> Row:
     shelves = [shelf for shelf, of in lie.row_of.items() if of == row]
     faces = np.concatenate([_faces(planned, shelf) for shelf in shelves])
-    own = on_row(found, lie.anchors, row)
-    at = places(found, planned, faces, own if len(own.found) else lie.anchors, lie.line)
-    wide = lie.line.scale * planned.width[faces]
     of = slice(found.starts[row], found.starts[row + 1])
+    own = on_row(found, lie.anchors, row)
+    slides = len(np.unique(planned.record[own.planned])) == 1 and len(faces) > len(found.sku[of])
+    nearest = lie.anchors if slides or not len(own.found) else own
+    at = places(found, planned, faces, nearest, lie.line)
+    wide = lie.line.scale * planned.width[faces]
     top, bottom = float(np.median(found.top[of])), float(np.median(found.bottom[of]))
-    shown = inside(at, wide, found.sizes[lie.view, 0])
-    return Row(lie.view, row, faces, at, wide, shown, top, bottom)
+    cut = is_cut(found, lie.view, row)
+    shown = inside(at, wide, found.sizes[lie.view, 0]) & (not cut)
+    return Row(lie.view, row, faces, at, wide, shown, top, bottom, cut)
 
 
 def _empty(found: Found, planned: Planned, lie: _Lie, shelf: int) -> Row:
@@ -152,7 +157,7 @@ def _empty(found: Found, planned: Planned, lie: _Lie, shelf: int) -> Row:
     faces = _faces(planned, shelf)
     at, wide = lie.line(planned.x[faces]), lie.line.scale * planned.width[faces]
     width, height = found.sizes[lie.view]
-    room = inside(np.array([(top + bottom) / 2]), np.array([bottom - top]), height)
+    room = top >= 0 and bottom <= height
     return Row(lie.view, None, faces, at, wide, inside(at, wide, width) & room, top, bottom)
 
 

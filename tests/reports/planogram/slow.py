@@ -30,18 +30,23 @@ class Problem:
         )
 
 
-def best_score(of: Problem) -> int:
-    """The score of the best global alignment, by trying every step from every place."""
+def best_score(of: Problem, pairs: Pairs | None = None) -> int:
+    """The score of the best global alignment, by trying every step from every place.
+
+    Args:
+        pairs: of the alignment, all of them; None = any.
+    """
     n, m = len(of.add), len(of.hole)
+    wanted = {*pairs} if pairs is not None else None
 
     @cache
     def rest(i: int, j: int, last: str) -> int:
         if i == n and j == m:
             return 0
         ways: list[int] = []
-        if i < n and j < m:
+        if i < n and j < m and (wanted is None or (i, j) in wanted):
             ways.append(of.score[i][j] + rest(i + 1, j + 1, "pair"))
-        if j < m:
+        if j < m and (wanted is None or all(j != one for _, one in wanted)):
             opens = 0 if last == "hole" else of.hole_open[j]
             ways.append(rest(i, j + 1, "hole") - opens - of.hole[j])
         if i < n and j in (0, m):
@@ -49,7 +54,7 @@ def best_score(of: Problem) -> int:
         elif i < n:
             opens = 0 if last == "add" else of.add_open[i]
             ways.append(rest(i + 1, j, "add") - opens - of.add[i])
-        return max(ways)
+        return max(ways, default=-(10**9))
 
     return rest(0, 0, "")
 
@@ -65,24 +70,6 @@ def best_part(of: Problem) -> int:
         for width in range(1, m - j + 1)
     )
     return max(0, *parts, 0)
-
-
-def score_of(pairs: Pairs, of: Problem) -> int:
-    """What an alignment scores at best, counted off its pairs."""
-    total, i, j = 0, 0, 0
-    for to_i, to_j in pairs:
-        total += _gap(of, range(i, to_i), range(j, to_j)) + of.score[to_i][to_j]
-        i, j = to_i + 1, to_j + 1
-    return total + _gap(of, range(i, len(of.add)), range(j, len(of.hole)))
-
-
-def _gap(of: Problem, found: range, planned: range) -> int:
-    """The best order of one hole and one run of additions between two pairs."""
-    holes = -sum(of.hole[j] for j in planned) - (of.hole_open[planned[0]] if planned else 0)
-    outside = -of.outside * len(found)
-    inside = -sum(of.add[i] for i in found) - (of.add_open[found[0]] if found else 0)
-    ends = (0, len(of.hole))
-    return holes + max(outside if at in ends else inside for at in (planned.start, planned.stop))
 
 
 def cheapest(cost: list[list[int]]) -> int:
