@@ -21,7 +21,7 @@ from api.metrics import Metrics
 from api.nudge import Nudge, PrefectNudge
 from api.paging import provide_page
 from api.routes import make_routes
-from api.threads import Threads
+from api.threads import Threads, Turnstile
 from api.traffic import Traffic
 from api.uploads import Limits
 from api.waiting import Waiting
@@ -91,7 +91,8 @@ def create_app(
         openapi_config=openapi.CONFIG,
         logging_config=None,
     )
-    app.asgi_handler = Traffic(app.asgi_handler, counted)
+    within = Turnstile(app.asgi_handler, app.state.threads)
+    app.asgi_handler = Traffic(within, counted)
     return app
 
 

@@ -71,7 +71,6 @@ async def require_token(
         NotAuthenticated: with the text Django REST Framework has for the case.
         NotPermitted: the token's scopes do not cover the request.
         TooMany: the token, or whoever guesses tokens, asked too often.
-        TooBusy: too many requests wait already.
     """
     token = read_token(connection.headers.get("authorization", ""))
     await _check(connection, handler, token, "Token")
@@ -133,7 +132,6 @@ async def _check(
     token: str,
     challenge: str,
 ) -> None:
-    connection.app.state.threads.check_room()
     asked = _Asked(
         token, _address(connection), _needed(connection, handler), handler.opt.get(LIMITED_AS)
     )

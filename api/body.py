@@ -5,14 +5,14 @@ without end). They are caught here, next to the parsers, so a KeyError of ours s
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import AsyncGenerator, Collection, Iterable
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 from litestar import Request
 from litestar.datastructures.state import State
-from litestar.exceptions import ClientException
+from litestar.exceptions import ClientException, InternalServerException
 from multipart import MultipartError, MultipartSegment, PushMultipartParser
 
 from api.errors import FieldWrong, Malformed, WrongMediaType
@@ -20,6 +20,8 @@ from api.errors import FieldWrong, Malformed, WrongMediaType
 MAX_NESTING = 32  # brackets within brackets; recursion further in has limits of its own
 MAX_PARTS = 16
 MAX_TEXT = 64 * 1024  # bytes of a form's field beside files
+
+_GONE = "client disconnected prematurely"  # Litestar's words, for which it has a server error
 
 _JSON = re.compile(r"application/([\w.-]+\+)?json")
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -41,6 +43,20 @@ class WireRequest(Request[None, None, State]):
         if kind and not _JSON.fullmatch(kind):
             raise WrongMediaType(kind)
         return parse_json(await self.body())
+
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        """Give the body in pieces.
+
+        Raises:
+            Malformed: it ends before its announced end, or its framing is broken.
+        """
+        try:
+            async for piece in super().stream():
+                yield piece
+        except InternalServerException as error:
+            if error.detail != _GONE:
+                raise
+            raise Malformed("The body ends early.") from None
 
     async def _parts(self) -> dict[str, Any]:
         try:

@@ -7,7 +7,6 @@ RequestError
 ├── NotAuthenticated
 ├── NotPermitted
 ├── TooMany
-├── TooBusy
 ├── ForeignPage
 └── LinkExpired
 """
@@ -67,10 +66,6 @@ class TooMany(RequestError):
     def __init__(self, policy: str, limit: int, window: int, wait: int) -> None:
         self.policy, self.limit, self.window, self.wait = policy, limit, window, wait
         super().__init__(f"Request was throttled. Expected available in {wait} seconds.")
-
-
-class TooBusy(RequestError):
-    """Service temporarily unavailable, try again later."""
 
 
 class ForeignPage(RequestError):

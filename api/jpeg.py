@@ -14,7 +14,7 @@ from api import exif
 from api.file_kinds import name_kind
 
 MAX_SCANS = 64  # a progressive photo has about 10; each costs a decoder a pass over all pixels
-MAX_SEGMENTS = 4096  # segments are walked one by one
+MAX_SEGMENTS = 1024  # they are walked one by one; 20 MB are 320 of the longest
 MIN_SIDE = 16  # pixels; nothing can be recognised below
 
 _SOI, _EOI, _SOS, _COM = 0xD8, 0xD9, 0xDA, 0xFE

@@ -81,7 +81,7 @@ QUEUE_SECONDS = 30  # the same when the queue is full: some scenes are recognise
 
 _BUSY = Problem(503, _TEXTS[503], headers={"Retry-After": str(RETRY_SECONDS)})
 
-REFUSALS = (errors.TooBusy, storage_errors.QueueFull, storage_errors.DiskFull)  # no fault of ours
+REFUSALS = (storage_errors.QueueFull, storage_errors.DiskFull)  # no fault of ours
 
 
 def _later(error: Exception, seconds: int) -> Problem:
@@ -96,7 +96,6 @@ TABLE: dict[type[Exception], Callable[[Any], Problem]] = {
     ),
     errors.NotPermitted: lambda e: Problem(403, str(e)),
     errors.TooMany: lambda e: Problem(429, str(e), headers=_throttled(e)),
-    errors.TooBusy: lambda _: _BUSY,
     errors.LinkExpired: lambda e: Problem(403, str(e)),
     errors.ForeignPage: lambda e: Problem(403, str(e)),
     errors.WrongMediaType: lambda e: Problem(415, str(e)),

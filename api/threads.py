@@ -9,10 +9,19 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 from typing import ParamSpec, TypeVar
 
-from api.errors import TooBusy
+import msgspec
+from litestar.types import ASGIApp, Receive, Scope, Send
 
-THREADS = 16  # most of their time they wait for the disk
-MOST_WAITING = 100  # calls; a third of a second's work
+THREADS = 8  # with more they wait for each other, with fewer the disk idles
+MOST_WAITING = 50  # calls; some tenths of a second's work
+RETRY_SECONDS = 5  # what a client is told to wait
+
+_ALWAYS = frozenset({"/healthz", "/readyz", "/metrics"})  # who asks these wants to know
+_TEXT = "Service temporarily unavailable, try again later."
+_DRF = msgspec.json.encode({"detail": _TEXT})
+_PROBLEM = msgspec.json.encode(
+    {"type": "about:blank", "title": "Service Unavailable", "status": 503, "detail": _TEXT}
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,11 +40,6 @@ class Threads(ThreadPoolExecutor):
         self._count(1)
         return super().submit(self._run, fn, *args, **kwargs)
 
-    def check_room(self) -> None:
-        """Raise TooBusy when a new request would wait long."""
-        if self.waiting >= MOST_WAITING:
-            raise TooBusy
-
     def _run(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         self._count(-1)
         return fn(*args, **kwargs)
@@ -43,3 +47,31 @@ class Threads(ThreadPoolExecutor):
     def _count(self, by: int) -> None:
         with self._counting:
             self.waiting += by
+
+
+class Turnstile:
+    """ASGI layer that turns requests away while much waits, before anything is done for them."""
+
+    def __init__(self, app: ASGIApp, threads: Threads) -> None:
+        self._app, self._threads = app, threads
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer 503 in the shape its path promises."""
+        busy = self._threads.waiting >= MOST_WAITING and scope["type"] == "http"
+        if busy and scope["path"].rstrip("/") not in _ALWAYS:
+            scope["state"]["problem"] = "Too many calls wait for a thread."
+            await _refuse(send, is_compatible=scope["path"].startswith("/api/"))
+        else:
+            await self._app(scope, receive, send)
+
+
+async def _refuse(send: Send, *, is_compatible: bool) -> None:
+    body, kind = (_DRF, "json") if is_compatible else (_PROBLEM, "problem+json")
+    headers = {
+        "Content-Type": f"application/{kind}",
+        "Content-Length": str(len(body)),
+        "Retry-After": str(RETRY_SECONDS),
+    }
+    encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": 503, "headers": encoded})
+    await send({"type": "http.response.body", "body": body, "more_body": False})

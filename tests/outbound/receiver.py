@@ -1,6 +1,5 @@
 """A web server on this machine that answers as its address says, and a socket that only counts."""
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -62,33 +61,3 @@ def running() -> Iterator[Server]:
         yield server
     finally:
         server.stop()
-
-
-class Canary:
-    """Counts the TCP connections that arrive, on IPv4 and IPv6 of this machine, at one port."""
-
-    def __init__(self) -> None:
-        self.accepted = 0
-        self._v4 = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._v4.getsockname()[1])
-        self._v6 = socket.create_server(("::1", self.port), family=socket.AF_INET6)
-        self._listening = (self._v4, self._v6)
-        for listener in self._listening:
-            listener.setblocking(False)
-
-    def count(self) -> int:
-        """Accept what waits; how many arrived so far."""
-        for listener in self._listening:
-            while True:
-                try:
-                    connection, _ = listener.accept()
-                except BlockingIOError:
-                    break
-                connection.close()
-                self.accepted += 1
-        return self.accepted
-
-    def close(self) -> None:
-        """Stop listening."""
-        for listener in self._listening:
-            listener.close()

@@ -1,0 +1,130 @@
+"""Whether anybody gets more than the limit, and what a flood of bad tokens costs."""
+
+import random
+import threading
+from collections.abc import Iterator
+
+from bench.door import raw, wire
+from bench.door.raw import API, Raw
+from bench.door.server import Server
+
+SEED = 1
+ASKED, LIMIT = 4000, 100
+TOLD = b"This field is required."  # what an empty scene is told once it is let through
+_BAD, _TOO_MANY = 400, 429
+_CLAIMS = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP", "Via", "CF-Connecting-IP")
+_CLAIMED = ("1.2.3.4", "for=1.2.3.4", "127.0.0.1", "::1", "10.0.0.1, 1.2.3.4", "unknown")
+
+
+def accepted_of_many(server: Server, asked: int = ASKED) -> tuple[int, float]:
+    """Ask with one token at all processes at once; how many were let through, in how many seconds.
+
+    What is let through is an empty scene, which is a 400.
+    """
+    token = server.token()
+    answers: list[wire.Answers] = []
+
+    def ask(port: int) -> None:
+        share = asked // len(server.ports)
+        answers.append(wire.send(port, _empty_scenes(share, token), connections=8))
+
+    threads = [threading.Thread(target=ask, args=(port,)) for port in server.ports]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    let_through = sum(status != _TOO_MANY for one in answers for status, _ in one.took)
+    return let_through, max(one.seconds for one in answers)
+
+
+def _empty_scenes(amount: int, token: str) -> Iterator[wire.Parts]:
+    head = wire.head(
+        "POST",
+        f"{API}/recognize",
+        2,
+        Authorization=f"Token {token}",
+        Content_Type="application/json",
+    )
+    for _ in range(amount):
+        yield head, b"{}"
+
+
+def evaders(amount: int, token: str, seed: int = SEED) -> Iterator[Raw]:
+    """Make requests of one token that claim to be others, or to ask for something else."""
+    r = random.Random(seed)  # noqa: S311  the same every time
+    for number in range(amount):
+        raw_one = _EVASIONS[number % len(_EVASIONS)](r)
+        yield Raw(raw_one.data.replace(b"TOKEN", token.encode()), raw_one.ends)
+
+
+def _claims(r: random.Random) -> Raw:
+    claim = f"{r.choice(_CLAIMS)}: {r.choice(_CLAIMED)}\r\n".encode()
+    return _scene(f"{API}/recognize", more=claim * r.choice((1, 2)))
+
+
+def _paths(r: random.Random) -> Raw:
+    spellings = (
+        "/api/v1.5//recognize",
+        "//api/v1.5/recognize",
+        "/api/v1.5/recognize//",
+        "/api/v1.5/recognize/?x=1",
+        "/api/v1.5/./recognize",
+        "/api/v1.5/x/../recognize",
+        "/api/v1.5/recognize%2f",
+        "/api/v1.5/%72ecognize",
+        "/API/v1.5/recognize",
+        "/api/v1.5/Recognize",
+        "/api/v1.5/recognize;a=b",
+        "/api/v1.5/recognize%20",
+        "/api/v1.5/recognize#x",
+        "http://other/api/v1.5/recognize",
+    )
+    return _scene(r.choice(spellings) + r.choice(("", "/", "?", "?a=1")))
+
+
+def _schemes(r: random.Random) -> Raw:
+    schemes = ("token TOKEN", "TOKEN TOKEN", "Token  TOKEN", " Token TOKEN ", "Token\tTOKEN")
+    schemes += ("ToKeN TOKEN", "Token TOKEN\t", "Token \tTOKEN")
+    values = r.choice(schemes)
+    line = b"Authorization: " + values.encode().replace(b"TOKEN TOKEN", b"tOKEN TOKEN") + b"\r\n"
+    return _scene(f"{API}/recognize{r.choice(('', '/'))}", more=line * r.choice((1, 1, 2)))
+
+
+def _methods(r: random.Random) -> Raw:
+    method = r.choice(("HEAD", "OPTIONS", "PUT", "post", "POST"))
+    more = f"X-HTTP-Method-Override: POST\r\nX-Request-ID: {r.randrange(10**9)}\r\n".encode()
+    more += b"Host: other\r\n" if r.random() < 0.1 else b""  # noqa: PLR2004
+    return raw.message(method, f"{API}/recognize", b"{}", "application/json", more)
+
+
+def _versions(r: random.Random) -> Raw:
+    sent = _scene(f"{API}/recognize", more=r.choice((b"Connection: close\r\n", b"")))
+    return Raw(sent.data.replace(b"HTTP/1.1", r.choice((b"HTTP/1.0", b"HTTP/1.1")), 1))
+
+
+def _scene(path: str, more: bytes = b"") -> Raw:
+    return raw.message("POST", path, b"{}", "application/json", more)
+
+
+_EVASIONS = (_claims, _paths, _schemes, _methods, _versions)
+
+
+def evaded(server: Server, amount: int) -> tuple[int, int]:
+    """Use the limit up, then try everything; how many were tried, and how many got through."""
+    token = server.token()
+    wire.send(server.ports[0], _empty_scenes(LIMIT + 1, token), connections=4)
+    outcome = raw.send_all(server, evaders(amount, token))
+    return outcome.sent, sum(TOLD in answer for answer in outcome.answers)
+
+
+def growth_by_bad_tokens(server: Server, amount: int) -> int:
+    """Guess so many different tokens; bytes by which the processes grew."""
+    wire.send(server.ports[0], _guesses(2000, "warm"), connections=16)
+    before = server.resident()
+    wire.send(server.ports[0], _guesses(amount, "bad"), connections=16)
+    return server.resident() - before
+
+
+def _guesses(amount: int, name: str) -> Iterator[wire.Parts]:
+    for number in range(amount):
+        yield (wire.head("GET", f"{API}/reports/", 0, Authorization=f"Token {name}{number:040d}"),)
