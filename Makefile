@@ -82,6 +82,7 @@ bench-unknown: .venv/.dev  ## how well unknown facings are put together, and 100
 chaos: .venv/.dev  ## kill the platform KILLS times (100) under load, then disturb every seam; half an hour
 	@.venv/bin/python -m bench.chaos kills --count $(or $(KILLS),100)
 	@.venv/bin/python -m bench.chaos seams
+	@.venv/bin/python -m bench.chaos.webhooks
 	@AUDIT_SCENES=50 .venv/bin/python -m pytest tests/chaos/test_fsync.py
 
 fuzz: .venv/.dev  ## thousands of requests made from the API document, every check, minutes

@@ -14,9 +14,9 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
-from storage import work
+from storage import endpoints, message_log, work
 from storage.errors import StorageError
-from storage.records import Records
+from storage.records import Records, Transaction
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30)
@@ -57,6 +57,7 @@ class _Outbox(Collector):
         try:
             with self._records.reading() as tx:
                 flows = work.waiting(tx)
+                told = _webhooks(tx, self._clock())
         except StorageError:
             return
         now = self._clock()
@@ -69,7 +70,18 @@ class _Outbox(Collector):
             age = max((now - due).total_seconds(), 0) if due else 0
             oldest.add_metric([flow.flow], age)
             failed.add_metric([flow.flow], flow.failed)
-        yield from (count, oldest, failed)
+        yield from (count, oldest, failed, *told)
+
+
+def _webhooks(tx: Transaction, now: datetime) -> list[Metric]:
+    """Tell how far behind receivers are, and which were given up."""
+    made_at = message_log.oldest_open(tx)
+    age = max((now - made_at).total_seconds(), 0) if made_at else 0
+    sentence = "How long ago the oldest message was made that is neither delivered nor given up."
+    oldest = GaugeMetricFamily("gondola_webhook_oldest_undelivered_seconds", sentence, value=age)
+    sentence = "Endpoints that get nothing any more."
+    count = endpoints.count_disabled(tx)
+    return [oldest, GaugeMetricFamily("gondola_webhook_endpoints_disabled", sentence, value=count)]
 
 
 def _gauge(name: str, sentence: str) -> GaugeMetricFamily:

@@ -9,12 +9,13 @@ from prefect import flow
 from flows.dead_workers import free_leases
 from flows.nudge import nudge
 from flows.resources import now, resources
-from storage import failpoints, forecasts, rates, references, replies, work
+from storage import failpoints, forecasts, message_log, rates, references, replies, work
 from storage.work import (
     COMPUTE_REPORTS,
     DELIVER_WEBHOOKS,
     FORECAST_SKU,
     REBUILD_GALLERY,
+    RECOGNIZE_SCENE,
     Work,
 )
 
@@ -22,7 +23,11 @@ GRACE = timedelta(seconds=15)  # work this fresh was nudged when it was written
 AGAIN = timedelta(minutes=5)  # a rebuild or a forecast that died is started again after
 ONBOARDING = timedelta(days=1)  # later, who asks for a forecast starts it
 FORECASTS = 50  # of one sweep
-AT_ONCE = 1000
+SWEPT = {  # flow -> how much of its work is looked at; the others' runs do all that is due
+    RECOGNIZE_SCENE: 1000,
+    COMPUTE_REPORTS: 1,
+    DELIVER_WEBHOOKS: 1,  # thousands may be due for a receiver that hangs
+}
 
 Nudge = tuple[str, tuple[tuple[str, int], ...], str]  # flow, parameters, idempotency key
 
@@ -39,13 +44,19 @@ def sweep(grace: float = GRACE.total_seconds()) -> None:
     written_before = at - timedelta(seconds=grace)
     free_leases(tools.records)
     with tools.records.reading() as tx:
-        missed = work.due(tx, now=written_before, limit=AT_ONCE)
+        missed = [
+            one
+            for name, most in SWEPT.items()
+            for one in work.due(tx, now=written_before, limit=most, flow=name)
+        ]
     failpoints.hit("due work found")
     for wanted in dict.fromkeys(nudge_for(one, at) for one in missed):
         _nudge_once(*wanted)
     with tools.records.light_transaction() as tx:
         rates.forget_old(tx, now=at)
         replies.forget_old(tx, now=at)
+        if days := tools.settings.webhook_keep_days:
+            message_log.forget_old(tx, before=at - timedelta(days=days))
     tools.gallery()  # new references are embedded now, not while a scene waits for them
     with tools.records.reading() as tx:
         too_many = references.missing(tx, tools.embedder_key, 1)

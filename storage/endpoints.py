@@ -63,6 +63,12 @@ def page(tx: Connection, *, limit: int, offset: int) -> tuple[int, list[Endpoint
     return count, [_read(row) for row in tx.execute(query).mappings()]
 
 
+def count_disabled(tx: Connection) -> int:
+    """Count the endpoints that get nothing."""
+    disabled = select(func.count()).select_from(_endpoints)
+    return tx.execute(disabled.where(_endpoints.c.disabled_at.is_not(None))).scalar_one()
+
+
 def wanting(tx: Connection, event: str) -> list[Endpoint]:
     """List the endpoints that want to be told of an event, disabled ones included."""
     query = select(_endpoints).order_by(_endpoints.c.id)

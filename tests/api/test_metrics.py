@@ -5,7 +5,10 @@ from datetime import timedelta
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from storage import work
+from storage import endpoints, messages, work
+from storage.endpoints import REPORT_READY
+from storage.messages import Event
+from tests.storage.rows import accept
 
 from .conftest import API, Gondola
 
@@ -76,3 +79,21 @@ def test_metrics_need_a_token(gondola: Gondola):
     """Counts are nobody else's business."""
     assert 401 == gondola.http.get("/metrics").status_code
     assert re.match("text/plain", gondola.get("/metrics").headers["content-type"])
+
+
+def test_receivers_that_are_behind_are_told(gondola: Gondola):
+    """Since when the oldest message waits, and how many endpoints get nothing any more."""
+    before = read(gondola)
+    with gondola.records.transaction() as tx:
+        scene = accept(tx, now=gondola.clock())
+        event = Event(REPORT_READY, scene.scene_id, scene.scene, scene.report_ids["FACING_COUNT"])
+        messages.add(tx, event, url="http://a.example/", now=gondola.clock())
+        made = endpoints.add(tx, url="x", events=[], description="", now=gondola.clock())
+        endpoints.disable(tx, made.id, because="Test.", now=gondola.clock())
+    gondola.clock.forward(hours=3)
+    after = read(gondola)
+
+    assert 0 == before["gondola_webhook_oldest_undelivered_seconds[]"]
+    assert 3 * 3600 == after["gondola_webhook_oldest_undelivered_seconds[]"]
+    assert 1 == after["gondola_webhook_endpoints_disabled[]"]
+    assert 1 == after["gondola_work_open['deliver-webhooks']"]
