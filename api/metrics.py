@@ -14,9 +14,10 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
-from storage import endpoints, message_log, work
+from storage import endpoints, message_log
 from storage.errors import StorageError
 from storage.records import Records, Transaction
+from storage.waiting import waiting
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30)
@@ -56,7 +57,7 @@ class _Outbox(Collector):
         """Read the records; without a database these gauges are left out, the others stay."""
         try:
             with self._records.reading() as tx:
-                flows = work.waiting(tx)
+                flows = waiting(tx)
                 told = _webhooks(tx, self._clock())
         except StorageError:
             return

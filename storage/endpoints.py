@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, delete, func, select, update
 
-from storage import tables, work
+from storage import dead_letters, tables, work
 from storage.errors import NotFound
 
 REPORT_READY, REPORT_ERROR = "report.ready", "report.error"
@@ -109,7 +109,7 @@ def disable(tx: Connection, endpoint_id: int, *, because: str, now: datetime) ->
     values = {"disabled_at": now, "disabled_because": because}
     tx.execute(update(_endpoints).where(enabled).values(values))
     of_it = select(_messages.c.id).where(_messages.c.endpoint_id == endpoint_id)
-    work.give_up_all(tx, work.DELIVER_WEBHOOKS, of_it, problem=DISABLED)
+    dead_letters.bury(tx, of_it, problem=DISABLED)
 
 
 def enable(tx: Connection, endpoint_id: int) -> Endpoint:

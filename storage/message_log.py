@@ -5,15 +5,15 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
-from storage import endpoints, tables, work
+from storage import dead_letters, endpoints, tables
 from storage.errors import EndpointDisabled, NotFound
 from storage.messages import IS_WORK, Attempt
 from storage.work import DELIVER_WEBHOOKS, DONE, FAILED, OPEN
 
 _messages, _attempts, _work = tables.messages, tables.attempts, tables.work
-_FORGOTTEN_AT_ONCE = 500
+_AT_ONCE = 500  # messages of one statement
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -78,15 +78,15 @@ def redeliver(tx: Connection, wanted: Wanted, *, now: datetime) -> int:
         NotFound: none of the messages named by uid exists.
         EndpointDisabled: one of them goes to an endpoint that gets nothing.
     """
-    ids = _of(wanted, _messages.c.id)
     found = list(tx.execute(_of(wanted, _messages.c.id, _messages.c.endpoint_id)))
     if wanted.uids is not None and len(found) < len(set(wanted.uids)):
         raise NotFound(f"There is no message {', '.join(wanted.uids)} here.")
     for endpoint_id in {row.endpoint_id for row in found} - {None}:
         if endpoints.get(tx, endpoint_id).disabled_at:
             raise EndpointDisabled(endpoint_id)
-    tx.execute(update(_messages).where(_messages.c.id.in_(ids)).values(failures=0))
-    work.reopen(tx, DELIVER_WEBHOOKS, ids, due_at=now)
+    for start in range(0, len(found), _AT_ONCE):
+        ids = [row.id for row in found[start : start + _AT_ONCE]]
+        dead_letters.revive(tx, ids, now=now)
     return len(found)
 
 
@@ -121,7 +121,7 @@ def forget_old(tx: Connection, *, before: datetime) -> None:
     """Forget some messages that are over and older, with their attempts."""
     over = (_messages.c.created_at < before) & (_work.c.state != OPEN)
     query = select(_messages.c.id).join(_work, IS_WORK).where(over).order_by(_messages.c.id)
-    ids = list(tx.scalars(query.limit(_FORGOTTEN_AT_ONCE)))
+    ids = list(tx.scalars(query.limit(_AT_ONCE)))
     of_them = (_work.c.flow == DELIVER_WEBHOOKS) & _work.c.subject_id.in_(ids)
     tx.execute(delete(_work).where(of_them))
     tx.execute(delete(_messages).where(_messages.c.id.in_(ids)))

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Select, func, select, update
 
-from storage import tables, work
+from storage import dead_letters, tables, work
 from storage.cause import NOBODY, Cause
 from storage.endpoints import DISABLED, Endpoint
 from storage.errors import NotFound
@@ -90,7 +90,7 @@ def add(  # noqa: PLR0913 (keyword-only)
     if message_id is not None:
         work.enqueue(tx, DELIVER_WEBHOOKS, message_id, due_at=now, cause=cause)
         if endpoint and endpoint.disabled_at:
-            work.give_up_all(tx, DELIVER_WEBHOOKS, [message_id], problem=DISABLED)
+            dead_letters.bury(tx, [message_id], problem=DISABLED)
     return message_id
 
 

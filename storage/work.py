@@ -5,7 +5,6 @@ wants to do the work claims it, for as long as a lease; a worker that dies loses
 sweep nudges again.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -15,7 +14,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Insert,
-    Select,
     and_,
     bindparam,
     func,
@@ -196,25 +194,6 @@ def give_up(tx: Connection, work_id: int, *, problem: str) -> None:
     _set(tx, work_id, state=FAILED, problem=problem, lease_until=None)
 
 
-def give_up_all(
-    tx: Connection, flow: str, subjects: Sequence[int] | Select[Any], *, problem: str
-) -> None:
-    """Mark all open work on these subjects as failed for good."""
-    open_work = (_work.c.flow == flow) & (_work.c.state == OPEN) & _work.c.subject_id.in_(subjects)
-    values = {"state": FAILED, "problem": problem, "lease_until": None}
-    tx.execute(update(_work).where(open_work).values(values))
-
-
-def reopen(
-    tx: Connection, flow: str, subjects: Sequence[int] | Select[Any], *, due_at: datetime
-) -> None:
-    """Have work on these subjects done again, also what is done or was given up."""
-    fresh = {"state": OPEN, "tries": 0, "due_at": due_at, "problem": None}
-    free = {"lease_until": None, "owner": None, "finished_at": None}
-    wanted = (_work.c.flow == flow) & _work.c.subject_id.in_(subjects)
-    tx.execute(update(_work).where(wanted).values(**fresh, **free))
-
-
 def _set(tx: Connection, work_id: int, **values: Any) -> None:
     """Change open work; what is over stays as it is."""
     tx.execute(update(_work).where(_work.c.id == work_id, _work.c.state == OPEN).values(values))
@@ -252,30 +231,3 @@ def check_room(tx: Connection, flow: str, most: int) -> None:
 def backlog(tx: Connection) -> int:
     """Count the work that is neither done nor failed."""
     return tx.execute(select(func.count()).where(_work.c.state == OPEN)).scalar_one()
-
-
-class Waiting(msgspec.Struct, frozen=True):
-    """How much work of one flow is open and given up, and since when the oldest open is due."""
-
-    flow: str
-    open: int
-    failed: int
-    oldest_due_at: datetime | None
-
-
-def waiting(tx: Connection) -> list[Waiting]:
-    """Count the work of each flow of the outbox, also where there is none."""
-    is_open = _work.c.state == OPEN
-    query = (
-        select(
-            _work.c.flow,
-            func.count().filter(is_open).label("open"),
-            func.count().filter(_work.c.state == FAILED).label("failed"),
-            func.min(_work.c.due_at).filter(is_open).label("oldest_due_at"),
-        )
-        .where(_work.c.state != DONE)
-        .group_by(_work.c.flow)
-    )
-    found = {row["flow"]: Waiting(**row) for row in tx.execute(query).mappings()}
-    flows = (COMPUTE_REPORTS, DELIVER_WEBHOOKS, RECOGNIZE_SCENE)
-    return [found.get(flow, Waiting(flow, 0, 0, None)) for flow in flows]

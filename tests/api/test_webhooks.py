@@ -10,6 +10,7 @@ from standardwebhooks import Webhook
 from storage import endpoints, messages, tokens, webhook_secrets, work
 from storage.endpoints import EVENTS, REPORT_READY
 from storage.messages import Attempt, Event
+from storage.waiting import waiting
 from storage.work import DELIVER_WEBHOOKS, DONE, FAILED, OPEN
 from tests.storage.rows import accept
 
@@ -132,7 +133,7 @@ def test_an_endpoint_is_changed_disabled_and_removed(gondola: Gondola):
     assert (True, None) == (enabled["enabled"], enabled["disabled_because"])
     assert (200, 404) == (removed.status_code, gondola.get(path, headers=JSON).status_code)
     with gondola.records.reading() as tx:
-        waits = next(one for one in work.waiting(tx) if one.flow == DELIVER_WEBHOOKS)
+        waits = next(one for one in waiting(tx) if one.flow == DELIVER_WEBHOOKS)
     assert (0, 0) == (waits.open, waits.failed)
 
 

@@ -10,6 +10,7 @@ from storage.errors import NotFound
 from storage.message_log import Wanted
 from storage.messages import Attempt, Event
 from storage.records import Records, Transaction
+from storage.waiting import waiting
 from storage.work import DELIVER_WEBHOOKS, DONE, FAILED, OPEN
 from tests.storage.rows import LEASE, NOW, accept
 
@@ -43,7 +44,7 @@ def test_old_messages_that_are_over_are_forgotten(records: Records) -> None:
 
         assert [old[0], *young] == [one.id for one in kept][::-1]
         assert [1, 0, 0] == [len(attempts) for attempts in gone]
-        left = next(one for one in work.waiting(tx) if one.flow == DELIVER_WEBHOOKS)
+        left = next(one for one in waiting(tx) if one.flow == DELIVER_WEBHOOKS)
         assert (2, 1) == (left.open, left.failed)
 
 
