@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+import cli_backup
 import cli_master
 import cli_webhooks
 from cli_ends import (
@@ -186,6 +187,8 @@ def replay(report_id: int, revision: int | None) -> None:
     sys.exit(0 if same else 1)
 
 
+main.add_command(cli_backup.backup)
+main.add_command(cli_backup.restore)
 main.add_command(cli_master.import_command)
 main.add_command(cli_master.export_command)
 main.add_command(cli_webhooks.webhooks)

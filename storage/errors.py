@@ -14,6 +14,8 @@ StorageError
 ├── DiskFull
 ├── BadFacts
 ├── BadKey
+├── BadBackup
+├── NotEmpty
 ├── ObjectMissing
 ├── ObjectCorrupt
 ├── ObjectStoreUnavailable
@@ -93,6 +95,14 @@ class BadFacts(StorageError):
 
 class BadKey(StorageError):
     """The object key is not made of plain path segments."""
+
+
+class BadBackup(StorageError):
+    """The backup is damaged, or there is none."""
+
+
+class NotEmpty(StorageError):
+    """Something is stored where a backup should be restored."""
 
 
 class ObjectMissing(StorageError):

@@ -30,6 +30,19 @@ class FolderStore:
             self._sync_parents(path.parent)
         failpoints.hit("object stored")
 
+    def adopt(self, key: str, file: Path) -> None:
+        """Make a file that is on disk, on the same file system, the object of a key."""
+        path = self._path(key)
+        with _file_errors():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file.replace(path)
+            _sync(path.parent)
+            self._sync_parents(path.parent)
+
+    def path(self, key: str) -> Path:
+        """Where the object of a key is, or would be."""
+        return self._path(key)
+
     def get(self, key: str) -> bytes:
         """Read the bytes; ObjectMissing when there are none."""
         path = self._path(key)

@@ -27,7 +27,7 @@ SHELF = Path(__file__).parents[2] / "tests/data/shelves/jp_20250529_034303-359.j
 TARGETS = ["api", "worker", "prefect", "everything"]
 CLIENTS = 2
 REST = (0.5, 4.0)  # seconds between two kills
-READY_SECONDS = 30  # what half of the kills wait for the part to be ready again
+PATIENCE = 30  # seconds a kill waits at most for what it waits for
 END_SECONDS = 120  # after the last restart everything has ended
 
 
@@ -72,7 +72,7 @@ class Herd:
         self.wait(self.parts, up.START_SECONDS)
 
     def kill(self, roll: random.Random) -> str:
-        """Kill one part or all, start them again, and perhaps wait until they answer."""
+        """Kill one part or all and start them again."""
         target = roll.choice(TARGETS)
         hit = [part for part in self.parts if target in (part.name, "everything")]
         hit = hit if target == "everything" else [roll.choice(hit)]
@@ -80,8 +80,6 @@ class Herd:
             _kill(part)
         for part in hit:
             part.start()
-        if roll.random() < 0.5:  # noqa: PLR2004  the other half is hit again while it starts
-            self.wait(hit, READY_SECONDS)
         return target
 
     def wait(self, parts: list[up.Part], seconds: float) -> None:
@@ -117,9 +115,11 @@ def run(settings: Settings, count: int, seed: int, *, apis: int = 1, workers: in
         client.login(MASTER_KEY)
         with Load(SHELF, log, herd.urls, client.token) as load:
             load.start(CLIENTS, seed)
-            for _ in range(count):
-                time.sleep(roll.uniform(*REST))
-                outcome.kills[herd.kill(roll)] += 1
+            for number in range(1, count + 1):
+                _rest(roll, herd, load)
+                target = herd.kill(roll)
+                outcome.kills[target] += 1
+                console.print(f"{number} {target}, {load.complete} scenes delivered")
             herd.wait(herd.parts, up.START_SECONDS)
             load.stop()
             _let_end(settings, outcome)
@@ -127,6 +127,20 @@ def run(settings: Settings, count: int, seed: int, *, apis: int = 1, workers: in
     finally:
         herd.stop()
     return outcome
+
+
+def _rest(roll: random.Random, herd: Herd, load: Load) -> None:
+    """Before a third of the kills all is well and scenes are finished, before a third all started.
+
+    The others hit what starts.
+    """
+    state = roll.choice(["starting", "started", "working"])
+    if state != "starting":
+        herd.wait(herd.parts, PATIENCE)
+    until, before = time.monotonic() + PATIENCE, load.complete
+    while state == "working" and load.complete == before and time.monotonic() < until:
+        time.sleep(0.2)
+    time.sleep(roll.uniform(*REST))
 
 
 def _let_end(settings: Settings, outcome: Outcome) -> None:

@@ -31,7 +31,7 @@ class Load:
         self.log, self.urls = log, urls
         self.delivered: Counter[int] = Counter()  # webhooks that came, by scene
         self._headers = {"Authorization": f"Token {token}"}
-        self._http = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(10))
+        self._http = urllib3.PoolManager(maxsize=8, retries=False, timeout=urllib3.Timeout(10))
         self._shelf = Image.open(shelf).convert("RGB")
         self._shelf.thumbnail((LONG_SIDE, LONG_SIDE))
         self._over, self._lock = Event(), Lock()

@@ -28,6 +28,7 @@ class PostgresServer:
         self._folder = Path(tempfile.mkdtemp(prefix="postgres-"))
         self._port = free_ports(1)[0]
         self._process: subprocess.Popen[bytes] | None = None
+        self.programs = Path()  # where pg_dump of its version is
         self._as = _unprivileged()
         if self._as:
             shutil.chown(self._folder, self._as["user"], self._as["group"])
@@ -39,7 +40,7 @@ class PostgresServer:
 
     def start(self) -> None:
         """Make the server's files, start it, wait until it listens."""
-        binaries = _find_binaries(self._as, self._folder)
+        binaries = self.programs = _find_binaries(self._as, self._folder)
         data = self._folder / "data"
         initdb = [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync"]
         initdb += ["--encoding=UTF8", "--locale=C"]
