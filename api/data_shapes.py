@@ -79,8 +79,8 @@ class VisitKpi(Struct, frozen=True):
 
     kpi: int
     name: str | None
-    value: int | float | str | None
-    target_value: int | float | str | None
+    value: float | str | None
+    target_value: float | str | None
     source: str
 
 

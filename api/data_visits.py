@@ -30,7 +30,12 @@ VERSIONS = ("/api/data/v1.3", "/api/data/v1.0")  # the documented ones; the same
 
 Named = Annotated[str | None, QueryParameter(max_length=255)]
 IsNew = Annotated[bool, QueryParameter(description="What was not confirmed since it changed.")]
-Since = Annotated[str | None, QueryParameter(description="Started then or later, ISO 8601.")]
+Since = Annotated[
+    str | None,
+    QueryParameter(
+        description="Started then or later, ISO 8601.", schema_extra={"format": "date-time"}
+    ),
+]
 
 
 @dataclass
