@@ -1,5 +1,6 @@
 """The story of a scene, told by real flow runs."""
 
+from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -7,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from standardwebhooks import Webhook
 
 from demo.receiver import Receiver
 from inference.card import EmbedderCard, load_card
@@ -14,6 +16,7 @@ from storage import (
     catalog,
     crops,
     doubts,
+    endpoints,
     facings,
     images,
     messages,
@@ -22,12 +25,15 @@ from storage import (
     reports,
     scenes,
     unknown,
+    webhook_secrets,
 )
 from storage.catalog import SkuFields
+from storage.endpoints import EVENTS
 from storage.messages import Attempt
 from storage.reports import ERROR, READY, Report
 from storage.tables import messages as messages_table
 from tests.flows.plant import REPORT_TYPES, SHELVES, Plant, free_port, now, wait_for
+from tests.flows.webhook_receiver import receiving
 
 pytestmark = pytest.mark.usefixtures("worker")
 UNREADABLE = b"\xff\xd8\xff\xe0 this was a photo once"
@@ -195,6 +201,31 @@ def test_a_report_asked_anew_too_early_waits_for_recognition(plant: Plant, photo
 
     ended = reports_of(plant, scene.scene_id)[0]
     assert (2, READY) == (ended.revision, ended.status)
+
+
+def test_an_endpoint_is_told_of_reports_and_of_the_end(plant: Plant, photo: int):
+    """Each report and then the scene; a report computed anew that says the same is no change."""
+    with receiving() as receiver:
+        with plant.records.transaction() as tx:
+            endpoint = endpoints.add(
+                tx, url=receiver.url, events=list(EVENTS), description="", now=now()
+            )
+        scene_id = recognise(plant, [photo])
+        wait_for(lambda: len(receiver.heard) == 4)
+        report = reports_of(plant, scene_id)[0]
+        with plant.records.transaction() as tx:
+            reports.start_revision(tx, report.id, webhook=None, now=now())
+        plant.nudge("compute-reports", report_ids=[report.id])
+        wait_for(lambda: len(receiver.heard) == 5)
+        with plant.records.transaction() as tx:
+            secrets = webhook_secrets.find(tx, endpoint.id, now=now())
+            endpoints.remove(tx, endpoint.id)
+    for heard in receiver.heard:
+        Webhook(secrets[0]).verify(heard.body, heard.headers)
+    told = Counter(msgspec.json.decode(heard.body)["type"] for heard in receiver.heard)
+
+    assert {"report.ready": 4, "scene.done": 1} == told
+    assert 5 == len({heard.uid for heard in receiver.heard})
 
 
 class Ok(BaseHTTPRequestHandler):
