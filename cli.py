@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 import cli_backup
+import cli_doctor
 import cli_master
 import cli_webhooks
 from cli_ends import (
@@ -189,6 +190,8 @@ def replay(report_id: int, revision: int | None) -> None:
 
 main.add_command(cli_backup.backup)
 main.add_command(cli_backup.restore)
+main.add_command(cli_doctor.doctor)
+main.add_command(cli_doctor.stuck)
 main.add_command(cli_master.import_command)
 main.add_command(cli_master.export_command)
 main.add_command(cli_webhooks.webhooks)

@@ -191,7 +191,7 @@ def _parts(settings: Settings) -> list[Part]:
         "worker",
         [*python, "cli", "worker"],
         ours,
-        lambda: _worker_is_online(settings),
+        lambda: worker_is_online(settings),
         logs / "worker.log",
     )
     return [*([] if settings.prefect_url else [prefect]), api, worker]
@@ -224,7 +224,8 @@ def wait_for_prefect(settings: Settings) -> None:
         time.sleep(0.2)
 
 
-def _worker_is_online(settings: Settings) -> bool:
+def worker_is_online(settings: Settings) -> bool:
+    """Whether Prefect hears from a worker."""
     url = f"{settings.prefect_api_url}/work_pools/warm/workers/filter"
     try:
         reply = urllib3.request("POST", url, json={}, retries=False, timeout=2.0)
