@@ -131,7 +131,8 @@ def _facts(inputs: Inputs, scene: Scene, table: str) -> Loaded:
     if day is None or revision is None:
         raise NoFacts(f"Scene {scene.id} has no facts: it has not been recognised.")
     key = facts.facts_key(day, scene.scene, revision, table)
-    return Loaded(facts.read_key(inputs.resources.objects, key), key)
+    written = (scene.recognised_with or {}).get("facts", {})  # older scenes have no hashes
+    return Loaded(facts.read_key(inputs.resources.objects, key, written.get(table)), key)
 
 
 def _own(table: str) -> Loader:

@@ -150,8 +150,8 @@ def write_facts(scene: Scene, seen: list[Seen], tables: Frames, gallery_version:
     day, revision = scene.created_at.date(), 1
     doubted = find_doubts(seen)
     thresholds = msgspec.to_builtins(models.thresholds)
-    recognised_with = {"gallery": gallery_version, "thresholds": thresholds}
-    facts.write(tools.objects, day=day, scene=scene.scene, revision=revision, tables=tables)
+    wrote = facts.write(tools.objects, day=day, scene=scene.scene, revision=revision, tables=tables)
+    recognised_with = {"gallery": gallery_version, "thresholds": thresholds, "facts": wrote}
     crops.write(tools.objects, day=day, scene=scene.scene, revision=revision, jpegs=doubted.crops)
     failpoints.hit("facts written")
     with tools.records.transaction() as tx:

@@ -4,6 +4,7 @@ Geometry is in pixels of the upright photo, origin top left. The same facts are 
 whatever the order of the rows given.
 """
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -13,7 +14,7 @@ import duckdb
 import polars as pl
 
 from storage import failpoints
-from storage.errors import BadFacts, ObjectMissing
+from storage.errors import BadFacts, ObjectCorrupt, ObjectMissing
 from storage.fact_tables import EMBEDDINGS, LATER, NULLABLE, SORTED_BY, TABLES, Schema
 from storage.objects import ObjectStore
 
@@ -48,8 +49,11 @@ def write(
     scene: str,
     revision: int,
     tables: Mapping[str, pl.DataFrame],
-) -> None:
+) -> dict[str, str]:
     """Store one facts revision, all its tables; nothing is stored when one of them is wrong.
+
+    Returns:
+        The SHA-256 of each table's bytes, for `read_key` to compare.
 
     Raises:
         BadFacts: names the table that is missing or unknown, or the column that is wrong.
@@ -60,6 +64,7 @@ def write(
     for name, data in encoded.items():
         objects.put(facts_key(day, scene, revision, name), data, PARQUET)
         failpoints.hit("facts table written")
+    return {name: hashlib.sha256(data).hexdigest() for name, data in encoded.items()}
 
 
 def read(objects: ObjectStore, *, day: date, scene: str, revision: int, table: str) -> pl.DataFrame:
@@ -67,20 +72,36 @@ def read(objects: ObjectStore, *, day: date, scene: str, revision: int, table: s
     return read_key(objects, facts_key(day, scene, revision, table))
 
 
-def read_key(objects: ObjectStore, key: str) -> pl.DataFrame:
+def read_key(objects: ObjectStore, key: str, sha256: str | None = None) -> pl.DataFrame:
     """Load the table under a key that `facts_key` made.
 
     What did not exist yet when the facts were written: columns are null, tables are empty.
+
+    Args:
+        objects: the store.
+        key: of the table.
+        sha256: what `write` returned for it; None = it is not known.
+
+    Raises:
+        ObjectMissing: when the table was never written.
+        ObjectCorrupt: when the bytes are not those that were written.
     """
     table = key.rpartition("/")[2].removesuffix(".parquet")
     try:
-        found = from_parquet(objects.get(key))
+        found = from_parquet(_get(objects, key, sha256))
     except ObjectMissing:
         if table not in LATER:
             raise
         return pl.DataFrame(schema=TABLES[table])
     later = {name: kind for name, kind in TABLES[table].items() if name not in found.columns}
     return found.with_columns(pl.lit(None, kind).alias(name) for name, kind in later.items())
+
+
+def _get(objects: ObjectStore, key: str, sha256: str | None) -> bytes:
+    data = objects.get(key)
+    if sha256 is not None and hashlib.sha256(data).hexdigest() != sha256:
+        raise ObjectCorrupt(f"The stored facts {key} are damaged.")
+    return data
 
 
 def encode(table: str, frame: pl.DataFrame) -> bytes:

@@ -1,8 +1,10 @@
 """Objects on MinIO or any S3, through the minio SDK."""
 
+import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from typing import Any, Self
 
 import urllib3
 from minio import Minio
@@ -11,6 +13,9 @@ from minio.error import MinioException, S3Error
 from storage.errors import ObjectMissing, ObjectStoreUnavailable
 from storage.object_key import BINARY, checked
 
+SILENCE_SECONDS = 4.0  # connecting, sending a body, waiting for the next byte: each at most
+READ_SECONDS = 6.0  # reading an object, from the call to its last byte but for one silence
+_CHUNK = 2**16
 _SMALLEST_PART = 5 * 2**20  # the SDK refuses less; ours are never smaller than the object
 
 
@@ -32,8 +37,8 @@ class S3Store:
     ) -> None:
         self._bucket = bucket
         self._pool = urllib3.PoolManager(
-            timeout=urllib3.Timeout(connect=2, read=10),
-            retries=urllib3.Retry(total=2, backoff_factor=0.2, status_forcelist=[502, 503, 504]),
+            timeout=urllib3.Timeout(connect=SILENCE_SECONDS, read=SILENCE_SECONDS),
+            retries=_NotLate(total=1, backoff_factor=0.2, status_forcelist=[502, 503, 504]),
             maxsize=16,
         )
         self._client = Minio(
@@ -60,10 +65,11 @@ class S3Store:
 
     def get(self, key: str) -> bytes:
         """Read the bytes; ObjectMissing when there are none."""
+        until = time.monotonic() + READ_SECONDS
         with _s3_errors(key):
             answer = self._client.get_object(self._bucket, checked(key))
             try:
-                return answer.read()
+                return _read(answer, until)
             finally:
                 answer.close()
                 answer.release_conn()
@@ -100,6 +106,30 @@ class S3Store:
     def close(self) -> None:
         """Let connections go."""
         self._pool.clear()
+
+
+class _NotLate(urllib3.Retry):
+    """Tries once more what broke at once, never what took its time already."""
+
+    def increment(self, *arguments: Any, error: Exception | None = None, **more: Any) -> Self:
+        """Count a failure, or raise it when it was a timeout.
+
+        Source: urllib3, Retry.increment.
+        """
+        broken = error.args[-1] if isinstance(error, urllib3.exceptions.ProtocolError) else error
+        if error and isinstance(broken, (urllib3.exceptions.TimeoutError, TimeoutError)):
+            raise error
+        return super().increment(*arguments, error=error, **more)
+
+
+def _read(answer: Any, until: float) -> bytes:
+    """Read all of an answer; TimeoutError when it drips for too long."""
+    data = bytearray()
+    while chunk := answer.read1(_CHUNK):
+        data += chunk
+        if time.monotonic() > until:
+            raise TimeoutError(f"{len(data)} bytes in {READ_SECONDS:.0f} s")
+    return bytes(data)
 
 
 @contextmanager

@@ -69,7 +69,7 @@ class Scene(msgspec.Struct, frozen=True):
     facts_at: datetime | None
     detector: str | None
     embedder: str | None
-    recognised_with: dict[str, Any] | None  # `gallery`: its version; `thresholds`: of the models
+    recognised_with: dict[str, Any] | None  # `gallery`: its version; `thresholds`; `facts`: SHA-256
     flow_run_id: str | None
     timings: dict[str, float]  # milliseconds by stage
     problem: str | None

@@ -189,6 +189,12 @@ def retry(tx: Connection, work_id: int, *, due_at: datetime, problem: str) -> No
     _set(tx, work_id, due_at=due_at, problem=problem, lease_until=None, owner=None)
 
 
+def postpone(tx: Connection, work_id: int, *, due_at: datetime, problem: str) -> None:
+    """Give the work back as `retry`, without counting the try."""
+    retry(tx, work_id, due_at=due_at, problem=problem)
+    _set(tx, work_id, tries=_work.c.tries - 1)
+
+
 def give_up(tx: Connection, work_id: int, *, problem: str) -> None:
     """Mark the work as failed for good."""
     _set(tx, work_id, state=FAILED, problem=problem, lease_until=None)

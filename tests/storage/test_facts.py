@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from storage import facts
-from storage.errors import BadFacts, ObjectMissing
+from storage.errors import BadFacts, ObjectCorrupt, ObjectMissing
 from storage.facts import TABLES
 from storage.objects import ObjectStore
 from tests.storage.rows import NOW
@@ -212,3 +212,15 @@ def test_queries_do_not_see_each_others_frames() -> None:
         assert list(range(40)) == list(pool.map(ask, range(40)))
     with pytest.raises(duckdb.CatalogException):
         facts.query({}, "SELECT * FROM t")
+
+
+def test_facts_that_changed_are_not_read(folder: ObjectStore) -> None:
+    """Every flipped byte is noticed by the hash that writing gave, before Parquet sees it."""
+    tables = all_tables(facings=facings(20))
+    written = facts.write(folder, day=DAY, scene=SCENE, revision=1, tables=tables)
+    key = facts.facts_key(DAY, SCENE, 1, "facings")
+    sound = folder.get(key)
+    for place in range(0, len(sound), 97):
+        folder.put(key, sound[:place] + bytes([sound[place] ^ 1]) + sound[place + 1 :])
+        with pytest.raises(ObjectCorrupt):
+            facts.read_key(folder, key, written["facings"])
