@@ -167,8 +167,17 @@ def _grey(tag: Pixels, box: Floats) -> np.ndarray:
 def _contrast(grey: np.ndarray) -> float:
     if not grey.size:
         return 0.0
-    return float(np.percentile(grey, 95) - np.percentile(grey, 5))
+    return _percentile(grey, 0.95) - _percentile(grey, 0.05)
 
 
 def _most(ink: np.ndarray) -> float:
-    return float(np.percentile(ink, 96)) if ink.size else 0.0
+    return _percentile(ink, 0.96) if ink.size else 0.0
+
+
+def _percentile(values: np.ndarray, share: float) -> float:
+    """What `np.percentile` says, for a few dozen values in a tenth of its time."""
+    place = share * (values.size - 1)
+    low = int(place)
+    high = min(low + 1, values.size - 1)
+    parts = np.partition(values, (low, high), axis=None)
+    return float(parts[low]) + (place - low) * float(parts[high] - parts[low])

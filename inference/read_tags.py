@@ -2,25 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from inference.cents import (
-    cents_beside,
-    first_raised,
-    put_together,
-    raised_part,
-    whole_beside,
-    with_cents,
-)
 from inference.prices import Price, TextLine, prices
 from inference.pyramid import Pyramid
 from inference.runtime import Runtime
+from inference.tag_lines import CutLine, questions
 from inference.text_finder import TextFinder
-from inference.text_reader import NOTHING, Reading, TextReader
+from inference.text_reader import TextReader
 from inference.types import Floats, Pixels
 
 _MARGIN = 0.05  # of the tag's height, around its box
@@ -81,56 +73,23 @@ class TagReader:
 
     def _look(self, tags: Sequence[Pixels], *, closer: bool) -> list[TagText]:
         places = [_worth_reading(lines) for lines in self.finder.find(tags, closer=closer)]
-        parts = [_Part(tags[at], at, box) for at, lines in enumerate(places) for box in lines]
-        self._read(parts)
-        self._look_beside(parts)
+        cut = [CutLine(tags[at], at, box) for at, lines in enumerate(places) for box in lines]
+        self._read(cut)
         read: list[list[TextLine]] = [[] for _ in tags]
-        for part in parts:
-            read[part.owner].append(part.line())
+        for line in cut:
+            read[line.owner].append(line.text())
         sure = self.reader.card.thresholds.sure
         return [TagText(tuple(lines), tuple(prices(lines, sure=sure))) for lines in read]
 
-    def _read(self, parts: Sequence["_Part"]) -> None:
-        """Read the lines, then raised cents once more by themselves."""
-        for part, reading in zip(parts, self.reader.read([p.pixels for p in parts]), strict=True):
-            part.reading = reading
-        raised = [
-            (part, first)
-            for part in parts
-            if (first := first_raised(part.pixels, part.reading)) is not None
-        ]
-        cents = [raised_part(part.pixels, part.reading, first) for part, first in raised]
-        for (part, first), again in zip(raised, self.reader.read(cents), strict=True):
-            part.reading = with_cents(part.reading, first, again)
-
-    def _look_beside(self, parts: Sequence["_Part"]) -> None:
-        """Look for cents, or for the digits before them, that the finder left out."""
-        for beside, cents_first in ((cents_beside, False), (whole_beside, True)):
-            places = [(part, beside(part.tag, part.box, part.reading)) for part in parts]
-            there = [(part, place) for part, place in places if place is not None]
-            more = self.reader.read([_cut(part.tag, place) for part, place in there])
-            for (part, _), found in zip(there, more, strict=True):
-                both = (found, part.reading) if cents_first else (part.reading, found)
-                part.reading = put_together(*both) or part.reading
-
-
-@dataclass
-class _Part:
-    """A line of one tag, cut out."""
-
-    tag: Pixels
-    owner: int  # which of the tags
-    box: Floats  # (4,) pixels of the tag
-    reading: Reading = NOTHING
-
-    @cached_property
-    def pixels(self) -> Pixels:
-        return _cut(self.tag, self.box)
-
-    def line(self) -> TextLine:
-        height, width = self.tag.shape[:2]
-        x1, y1, x2, y2 = (self.box / np.array([width, height] * 2)).tolist()
-        return TextLine(self.reading.text, self.reading.confidence, x1, y1, x2, y2)
+    def _read(self, lines: Sequence[CutLine]) -> None:
+        """Read the lines, then what their first reading leaves open."""
+        readings = self.reader.read([line.pixels for line in lines])
+        for line, reading in zip(lines, readings, strict=True):
+            line.reading = reading
+        asked = [question for line in lines for question in questions(line)]
+        answers = self.reader.read([question.pixels for question in asked])
+        for question, answer in zip(asked, answers, strict=True):
+            question.answer(answer)
 
 
 def load_tag_reader(finder: Path, reader: Path, runtime: Runtime) -> TagReader:
@@ -175,8 +134,3 @@ def _worth_reading(lines: Floats) -> Floats:
     lines = short if len(short) else lines[heights >= _LEAST]
     heights = lines[:, 3] - lines[:, 1]
     return lines[heights >= _HIGH * heights.max(initial=0)][:_MOST]
-
-
-def _cut(tag: Pixels, box: Floats) -> Pixels:
-    x1, y1, x2, y2 = np.rint(box).astype(int).tolist()
-    return tag[y1 : max(y2, y1 + 1), x1 : max(x2, x1 + 1)]

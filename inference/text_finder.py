@@ -52,12 +52,10 @@ class TextFinder:
         given = self.card.input
         height = (given.closer_height if closer else None) or given.height
         widths = [self._width(tag, height) for tag in tags]
-        for width in sorted(set(widths)):
-            alike = [at for at, own in enumerate(widths) if own == width]
-            for chosen in batches(alike):
-                maps = self._maps([tags[at] for at in chosen], width, height)
-                for at, likely in zip(chosen, maps, strict=True):
-                    found[at] = self._lines(likely, tags[at])
+        for chosen in batches(widths):
+            maps = self._maps([tags[at] for at in chosen], widths[chosen[0]], height)
+            for at, likely in zip(chosen, maps, strict=True):
+                found[at] = self._lines(likely, tags[at])
         return found
 
     def _width(self, tag: Pixels, at: int) -> int:

@@ -22,6 +22,7 @@ from inference.types import Floats, Pixels
 
 SIGNS = "$€£¥"
 _PAD = 128  # what the network sees as nothing
+_SPREAD = 32  # pixels more of nothing are cheaper than one more run
 _ROOM = 12  # pixels of nothing after a line at least: without them its last character suffers
 
 
@@ -74,10 +75,9 @@ class TextReader:
         step = self.card.input.multiple
         widths = [-(-(line.shape[1] + _ROOM) // step) * step for line in scaled]
         read: dict[int, Reading] = {}
-        for width in sorted(set(widths)):
-            alike = [at for at, own in enumerate(widths) if own == width]
-            for chosen in batches(alike):
-                read |= zip(chosen, self._batch([scaled[at] for at in chosen], width), strict=True)
+        for chosen in batches(widths, _SPREAD):
+            width = max(widths[at] for at in chosen)
+            read |= zip(chosen, self._batch([scaled[at] for at in chosen], width), strict=True)
         return [read[at] for at in range(len(lines))]
 
     def _scaled(self, line: Pixels) -> Pixels:
@@ -104,12 +104,13 @@ class TextReader:
         best = likely.argmax(axis=1)
         signs = likely[:, self._signs]
         sign = signs.argmax(axis=1)
-        paid = (best > 0) & (signs.max(axis=1) * self.card.thresholds.sign > likely.max(axis=1))
+        sure = likely[np.arange(len(best)), best]
+        paid = (best > 0) & (signs.max(axis=1) * self.card.thresholds.sign > sure)
         best = np.where(paid, np.array(self._signs)[sign], best)
         starts = (best > 0) & (best != np.concatenate([[-1], best[:-1]]))
         columns = np.flatnonzero(starts)
         middles = (columns + 0.5) / len(best) / share
-        scores = np.where(paid, 1.0, likely.max(axis=1))[columns]
+        scores = np.where(paid, 1.0, sure)[columns]
         return Reading(
             text="".join(self._characters[best[columns]]),
             scores=scores.astype(np.float32),

@@ -126,9 +126,28 @@ def test_colours_are_named_by_their_share():
 
 
 def test_batches_have_few_sizes():
-    """Four, then one by one."""
-    assert [4, 4, 4, 4, 1, 1, 1] == [len(batch) for batch in batches(range(19))]
-    assert list(range(19)) == [item for batch in batches(range(19)) for item in batch]
+    """Four of one width, then one by one; every picture once."""
+    widths = [64, 96, 64, 64, 96, 64, 64, 128]
+    runs = [list(run) for run in batches(widths)]
+
+    assert [[0, 2, 3, 5], [6], [1], [4], [7]] == runs
+
+
+def test_pictures_that_nearly_agree_share_a_batch():
+    """They differ by at most the spread."""
+    assert [[1, 0, 3, 2], [4]] == [list(run) for run in batches([96, 64, 112, 96, 240], 48)]
+    assert [1, 1, 1, 1, 1] == [len(run) for run in batches([96, 64, 112, 96, 240], 47)]
+
+
+def test_what_a_tag_says_does_not_depend_on_the_run(reader: TagReader):
+    """The same tags twice say the same, and in another order as well."""
+    tags = [tag((price, 60, 40, 50)) for price in ("27.90", "149.00", "8.50", "1299", "35.00")]
+    photo = Pyramid(np.ascontiguousarray(np.concatenate(tags)))
+    boxes = np.array([[0, 120 * n, 240, 120 * n + 120] for n in range(len(tags))], np.float32)
+    said = [one.text for one in reader.read(photo, boxes)]
+
+    assert said == [one.text for one in reader.read(photo, boxes)]
+    assert said[::-1] == [one.text for one in reader.read(photo, boxes[::-1])]
 
 
 def test_a_detector_is_no_text_finder():
