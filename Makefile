@@ -78,6 +78,10 @@ bench-duplicates: .venv/.dev  ## how often facings of overlapping photos are fou
 bench-unknown: .venv/.dev  ## how well unknown facings are put together, and 100,000 of them
 	@.venv/bin/python -m bench.unknown
 
+.PHONY: bench-webhooks
+bench-webhooks: .venv/.run  ## how long nine receivers wait while a tenth hangs
+	@.venv/bin/python -m bench.webhooks
+
 .PHONY: chaos
 chaos: .venv/.dev  ## kill the platform KILLS times (100) under load, then disturb every seam; half an hour
 	@.venv/bin/python -m bench.chaos kills --count $(or $(KILLS),100)

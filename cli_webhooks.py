@@ -47,7 +47,9 @@ def show() -> None:
         _, found = endpoints.page(tx, limit=1000, offset=0)
         counts = message_log.counts(tx)
         count, dead = message_log.page(tx, Wanted(states=["FAILED"]), limit=DEAD_SHOWN, offset=0)
-    table = Table(*("id", "address", "events", "waiting", "given up", ""), box=None)
+    table = Table(box=None)
+    for title in ("id", "address", "events", "waiting", "given up", ""):
+        table.add_column(title, overflow="fold")
     for one in found:
         mine = counts.get(one.id, Count())
         numbers = str(mine.open), str(mine.failed)
