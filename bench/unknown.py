@@ -26,9 +26,10 @@ from flows.cluster_unknown import update_products
 from flows.resources import Resources, now
 from inference.card import model_folder
 from inference.clusters import cluster
-from inference.identify import Embedder, normalise
+from inference.identify import Embedder
 from inference.image import decode
 from inference.types import Floats, Ids
+from inference.vectors import normalise
 from settings import Settings
 from storage import doubts, facts, images, migrate, scenes
 from storage.doubts import UNKNOWN, Doubt

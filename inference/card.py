@@ -24,6 +24,7 @@ from inference.card_fields import (
 )
 from inference.confidence import Confidence, Cosine
 from inference.errors import BadCard, BadModel
+from inference.neighbours import Neighbours
 from inference.text_cards import TextFinderCard, TextReaderCard
 
 CARD = "model.toml"
@@ -131,6 +132,7 @@ class EmbedderCard(CardFields, frozen=True, forbid_unknown_fields=True, kw_only=
     thresholds: EmbedderThresholds
     confidence: Confidence
     appearance: Appearance | None = None  # None = a vector is the network's answer alone
+    neighbours: Neighbours | None = None  # None = a facing is looked up by itself
 
     @property
     def dimensions(self) -> int:
@@ -217,6 +219,8 @@ def _check_embedder(card: EmbedderCard) -> None:
         raise BadCard("thresholds.ambiguous", "it cannot be above match.")
     if any(x1 >= x2 or y1 >= y2 for x1, y1, x2, y2 in card.input.looks):
         raise BadCard("input.looks", "a look is x1 y1 x2 y2, x1 below x2 and y1 below y2.")
+    if card.neighbours and card.neighbours.unlike >= card.neighbours.alike:
+        raise BadCard("neighbours.unlike", "it must be below alike.")
 
 
 def _check_size(given: DetectorInput) -> None:

@@ -11,8 +11,8 @@ algorithm 1, with cosines in place of squared distances.
 
 import numpy as np
 
-from inference.identify import normalise
 from inference.types import Floats, Ids
+from inference.vectors import normalise
 
 PASSES = 3  # over all vectors, at most; later ones move few
 _BLOCK = 1024  # vectors compared at a time

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from inference.identify import normalise
 from inference.nearest import BLOCK, BLOCKS, NearestBlocks
 from inference.types import Flags, Floats, Ids, Shortlists
+from inference.vectors import normalise
 
 SHORTLIST = 5  # SKUs
 FEW = 4096  # references up to which comparing with all of them is fast enough

@@ -8,6 +8,7 @@ from inference.errors import BadCard, BadModel
 from inference.pyramid import Pyramid
 from inference.runtime import Model
 from inference.types import Floats, Ids, Pixels
+from inference.vectors import normalise
 
 _BATCH = 32  # crops per inference; larger gains nothing
 
@@ -77,12 +78,6 @@ class Embedder:
     def _run(self, crops: np.ndarray) -> Floats:
         (vectors,) = self._model.infer(crops).values()
         return normalise(vectors)
-
-
-def normalise(vectors: Floats) -> Floats:
-    """Scale each row to length 1; a row of zeros stays."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
 
 
 def _all_of(photo: Pyramid) -> Floats:

@@ -15,6 +15,7 @@ from inference.gallery import Gallery
 from inference.identify import Embedder
 from inference.image import decode
 from inference.keypoints import find_keypoints
+from inference.neighbours import heeded
 from inference.pyramid import Pyramid
 from inference.quality import measure_quality
 from inference.read_tags import TagReader
@@ -91,7 +92,8 @@ class Recogniser:
             gaps = self.detector.labelled(found.labels, GAP)
         with _timed(timings, "identify"):
             vectors = self.embedder.embed(photo, found.boxes[products])
-            shortlists = gallery.search(vectors)
+            asked = heeded(vectors, found.boxes[products], self.embedder.card.neighbours)
+            shortlists = gallery.search(asked)
             confidences = confidence(shortlists, self.embedder.card.confidence)
             thresholds = self.embedder.card.thresholds
             sure = confidences >= thresholds.match

@@ -1,10 +1,16 @@
-"""Embeddings as they are stored, back as arrays."""
+"""Embeddings: scaled, and as they are stored back as arrays."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from inference.types import Floats
+
+
+def normalise(vectors: Floats) -> Floats:
+    """Scale each row to length 1; a row of zeros stays."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
 
 
 def from_facts(stored: Sequence[bytes], dimensions: int) -> Floats:

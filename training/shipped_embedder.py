@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import openvino as ov
 
-from inference.identify import normalise
+from inference.vectors import normalise
 from training.card import write_card
 from training.confidence import complete_card
 from training.embedder import DIMENSIONS
@@ -22,6 +22,7 @@ from training.sku_views import PhotographedSkus
 NAME, VERSION = "sku-embedder", "0.2.0"
 SAME = 0.9  # chosen by `python -m bench.unknown`
 LOOKS = ((0.0, 0.0, 1.0, 0.69), (0.0, 0.31, 1.0, 1.0), (0.0, 0.0, 0.69, 1.0), (0.31, 0.0, 1.0, 1.0))
+NEIGHBOURS = {"unlike": 0.75, "alike": 0.95, "apart": 0.5, "beside": 0.5, "size": 2.0}
 CALIBRATION_SKUS = 4  # in a sample
 
 
@@ -111,6 +112,7 @@ def _card(facts: Facts, figures: dict[str, object]) -> dict:
             "looks": [list(look) for look in LOOKS],
         },
         "output": {"dimensions": DIMENSIONS},
+        "neighbours": NEIGHBOURS,
         "confidence": {"intercept": 0.0, "cosine": 0.0, "margin": 0.0},
         "training": {**facts.of_run(), "figures": figures},
     }

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from inference.clusters import cluster, most_different, typical_and_different
-from inference.identify import normalise
 from inference.types import Floats, Ids
+from inference.vectors import normalise
 
 NONE = np.zeros((0, 16), np.float32)
 SAME = 0.75

@@ -11,7 +11,7 @@ from inference.errors import UnreadablePhoto
 from inference.gallery import Gallery
 from inference.identify import Embedder
 from inference.image import decode
-from inference.recognise import Recogniser
+from inference.recognise import Recogniser, load_recogniser
 from inference.runtime import Runtime
 from inference.types import PhotoResult
 from tests.inference import tiny
@@ -92,6 +92,23 @@ def test_a_product_is_named_when_that_is_sure(recogniser: Recogniser):
     assert ([False], [True]) == (named.ambiguous.tolist(), unnamed.ambiguous.tolist())
     assert [7] == unnamed.shortlists.sku_ids[:, 0].tolist()
     assert 0.5 < unnamed.confidences[0] < 0.9 < named.confidences[0]
+
+
+def test_neighbours_have_a_say(runtime: Runtime, detector_folder: Path, tmp_path: Path):
+    """Facings are looked up with their neighbours; what is stored of each is its own vector."""
+    given = {"unlike": -1.0, "alike": -0.9, "apart": 9.0, "beside": 0.5, "size": 3.0}
+    card = tiny.embedder_card(neighbours=given)
+    folder = tiny.write_folder(tmp_path, tiny.embedder_network(), card)
+    recogniser = load_recogniser(detector_folder, folder, runtime)
+    photo = one_photo((5, 6, 0, 60), (8, 6, 0, 60))
+    seen = recogniser.photo(photo, EMPTY).vectors
+
+    result = recogniser.photo(photo, Gallery(np.array([100, 101]), seen))
+
+    both = float(np.sqrt((1 + seen[0] @ seen[1]) / 2))  # cosine of each to the mean of the two
+    assert both < 0.9995
+    assert np.allclose(both, result.shortlists.scores[:, :2], atol=1e-5)
+    assert np.allclose(seen, result.vectors)
 
 
 def test_an_empty_shelf_is_a_result(recogniser: Recogniser):

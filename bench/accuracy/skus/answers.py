@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from bench.accuracy.skus.hearing import heard
 from bench.accuracy.skus.items import Embedded
 from inference.card import EmbedderCard
 from inference.confidence import confidence
@@ -61,7 +62,7 @@ def joined(parts: Iterable[Answers]) -> Answers:
 
 
 def ask(every: Embedded, references: Ids, asked: Ids, card: EmbedderCard) -> Answers:
-    """Look items up among references.
+    """Look items up among references, their neighbours heeded.
 
     Args:
         every: the items and their vectors.
@@ -70,7 +71,8 @@ def ask(every: Embedded, references: Ids, asked: Ids, card: EmbedderCard) -> Ans
         card: of the embedder.
     """
     skus = every.items.skus
-    found = Gallery(skus[references], every.vectors[references]).search(every.vectors[asked])
+    gallery = Gallery(skus[references], every.vectors[references])
+    found = gallery.search(heard(every, references, asked))
     picture = np.full(len(every.items.names) + 1, -1, np.int64)  # the last one for SKU -1
     picture[skus[references[::-1]]] = references[::-1]
     unrated = Answers(

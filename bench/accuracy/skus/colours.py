@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 
 from bench.accuracy.skus.items import Embedded, Items
-from inference.identify import normalise
 from inference.image import decode
 from inference.pyramid import Pyramid
 from inference.types import Floats, Pixels
+from inference.vectors import normalise
 
 BANDS = 3  # one above the other
 BINS = (4, 8, 8)  # lightness, green to red, blue to yellow

@@ -19,7 +19,9 @@ from inference.confidence import confidence
 from inference.gallery import Gallery
 from inference.identify import Embedder
 from inference.image import decode
+from inference.neighbours import says
 from inference.types import Flags, Floats, Ids
+from inference.vectors import normalise
 
 SCENES = ("biscuits", "cans", "coffee")  # two photos each
 
@@ -44,8 +46,9 @@ def scene_count(
     """Count the facings of one scene, photo by photo.
 
     Each facing found is looked up among all labelled facings of all photos but those of its own
-    run; a false alarm or a facing without a known SKU among those of all other photos. What lies
-    where nothing is labelled is left out. Photos are added up, as duplicates are in the truth.
+    run; a false alarm or a facing without a known SKU among those of all other photos. Neighbours
+    have a say, unless they are in the gallery themselves. What lies where nothing is labelled is
+    left out. Photos are added up, as duplicates are in the truth.
 
     Args:
         verdicts: on the photos of the scene.
@@ -91,17 +94,18 @@ def counting_error(scenes: Sequence[SceneCount]) -> dict[str, Any]:
 def _named(verdict: Verdict, every: Embedded, embedder: Embedder, card: EmbedderCard) -> Ids:
     """The SKU of each product found, -1 = none is named."""
     used = verdict.used(PRODUCT)
-    counted = ~used.ignored[0]
-    pixels = decode(verdict.photo.path.read_bytes())
-    vectors = embedder.embed(pixels, verdict.look.boxes[used.found[counted]])
-    runs = _run_of_box(verdict.photo, every)[used.truth[counted]]
+    counted, boxes = ~used.ignored[0], verdict.look.boxes[used.found]
+    vectors = embedder.embed(decode(verdict.photo.path.read_bytes()), boxes)
+    say = says(vectors, boxes, card.neighbours) if card.neighbours else np.eye(len(boxes))
+    runs = np.where(counted, _run_of_box(verdict.photo, every)[used.truth], -1)
     named = np.full(len(vectors), -1, np.int64)
     of_photo = _of(verdict.photo.path, every)
     for run in np.unique(runs):
         left_out = every.items.runs == run if run >= 0 else of_photo
-        asked = runs == run
-        named[asked] = _first(vectors[asked], every, ~left_out, card)
-    return named
+        asked, speaking = runs == run, (runs == run) | (runs < 0) | (run < 0)
+        heard = normalise((say[asked] * speaking) @ vectors)
+        named[asked] = _first(heard, every, ~left_out, card)
+    return named[counted]
 
 
 def _run_of_box(photo: LabelledShelf, every: Embedded) -> Ids:

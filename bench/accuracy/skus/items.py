@@ -12,6 +12,7 @@ from bench.accuracy.skus.products import ProductPhoto
 from bench.accuracy.skus.runs import runs
 from inference.identify import Embedder
 from inference.image import decode
+from inference.neighbours import says
 from inference.types import Floats, Ids
 
 
@@ -33,6 +34,7 @@ class Embedded:
 
     items: Items
     vectors: Floats  # (n, dimensions)
+    says: Floats | None = None  # (n, n) what each says of each; None = nobody of another one
 
 
 def facings(photos: Sequence[LabelledShelf]) -> Items:
@@ -68,12 +70,16 @@ def products(photos: Sequence[ProductPhoto]) -> Items:
 
 
 def embedded(items: Items, embedder: Embedder) -> Embedded:
-    """Embed every item; a photo is decoded once."""
+    """Embed every item, and see which are neighbours; a photo is decoded once."""
     vectors = np.zeros((len(items.skus), embedder.card.dimensions), np.float32)
+    say = np.eye(len(vectors), dtype=np.float32)
     for path in dict.fromkeys(items.photos):
-        own = np.array([photo == path for photo in items.photos])
+        own = np.flatnonzero([photo == path for photo in items.photos])
         vectors[own] = embedder.embed(decode(path.read_bytes()), items.boxes[own])
-    return Embedded(items, vectors)
+        if embedder.card.neighbours:
+            near = says(vectors[own], items.boxes[own], embedder.card.neighbours)
+            say[np.ix_(own, own)] = near
+    return Embedded(items, vectors, say)
 
 
 def _size(path: Path) -> tuple[int, int]:
