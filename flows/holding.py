@@ -28,11 +28,9 @@ GiveUp = Callable[[str], None]
 def held(
     resources: Resources, flow: str, subject_id: int, *, revision: int, give_up: GiveUp
 ) -> Generator[Work | None]:
-    """Hold the work while the block runs; None when it is done or somebody else holds it.
+    """Claim the work and hold it while the block runs; None when it is done or somebody else's.
 
-    A block that raises gives the work back for another try later; after the last try `give_up`
-    is told the problem and the work is over. The exception goes on, so that Prefect shows it.
-    Work whose every try ended with the death of its worker is given up as well.
+    The rest as `kept`.
     """
     with resources.records.transaction() as tx:
         claimed = work.claim(
@@ -44,38 +42,57 @@ def held(
             now=now(),
             lease=resources.lease,
         )
-    if claimed is not None and claimed.tries > TRIES:
-        _failed(resources, claimed, f"{TRIES} workers died over this.", give_up)
-        claimed = None
-    if claimed is None:
-        yield None
+    pieces = [claimed] if claimed else []
+    with kept(resources, pieces, give_up=lambda _, problem: give_up(problem)) as mine:
+        yield mine[0] if mine else None
+
+
+@contextmanager
+def kept(
+    resources: Resources, claimed: list[Work], *, give_up: Callable[[Work, str], None]
+) -> Generator[list[Work]]:
+    """Hold claimed work while the block does it, all pieces in one go; they have one cause.
+
+    A block that raises gives the work back for another try later; after the last try `give_up`
+    is told the problem and the work is over. The exception goes on, so that Prefect shows it.
+    Work whose every try ended with the death of its worker is given up as well.
+    """
+    mine = [one for one in claimed if one.tries <= TRIES]
+    for one in claimed:
+        if one.tries > TRIES:
+            _failed(resources, one, f"{TRIES} workers died over this.", give_up)
+    if not mine:
+        yield []
         return
-    with because_of(claimed):
+    with because_of(mine[0]):
         try:
-            with _renewed(resources, claimed):
+            with _renewed(resources, mine):
                 failpoints.hit("work claimed")
-                yield claimed
+                yield mine
                 failpoints.hit("work done")
         except Exception as error:
-            log.exception("work_failed", extra={"subject": subject_id, "tries": claimed.tries})
-            _failed(resources, claimed, f"{type(error).__name__}: {error}", give_up)
+            for one in mine:
+                log.exception("work_failed", extra={"subject": one.subject_id, "tries": one.tries})
+                _failed(resources, one, f"{type(error).__name__}: {error}", give_up)
             raise
         with resources.records.transaction() as tx:
-            work.finish(tx, claimed.id, now=now())
+            for one in mine:
+                work.finish(tx, one.id, now=now())
         failpoints.hit("work finished")
 
 
 @contextmanager
-def _renewed(resources: Resources, claimed: Work) -> Generator[None]:
+def _renewed(resources: Resources, claimed: list[Work]) -> Generator[None]:
     """Renew the lease in the background; a database that is away for a moment ends nothing."""
     over = Event()
 
     def renew() -> None:
         while not over.wait(resources.lease.total_seconds() / RENEWALS):
             with suppress(RecordsUnavailable), resources.records.transaction() as tx:
-                work.renew(tx, claimed.id, owner=resources.owner, now=now(), lease=resources.lease)
+                for one in claimed:
+                    work.renew(tx, one.id, owner=resources.owner, now=now(), lease=resources.lease)
 
-    thread = Thread(target=renew, name=f"lease-{claimed.id}", daemon=True)
+    thread = Thread(target=renew, name=f"lease-{claimed[0].id}", daemon=True)
     thread.start()
     try:
         yield
@@ -84,11 +101,13 @@ def _renewed(resources: Resources, claimed: Work) -> Generator[None]:
         thread.join()
 
 
-def _failed(resources: Resources, claimed: Work, problem: str, give_up: GiveUp) -> None:
+def _failed(
+    resources: Resources, claimed: Work, problem: str, give_up: Callable[[Work, str], None]
+) -> None:
     failpoints.hit("work failed")
     last = claimed.tries >= TRIES
     if last:
-        give_up(problem)
+        give_up(claimed, problem)
     with resources.records.transaction() as tx:
         if last:
             work.give_up(tx, claimed.id, problem=problem)

@@ -93,8 +93,10 @@ def read_key(objects: ObjectStore, key: str, sha256: str | None = None) -> pl.Da
         if table not in LATER:
             raise
         return pl.DataFrame(schema=TABLES[table])
-    later = {name: kind for name, kind in TABLES[table].items() if name not in found.columns}
-    return found.with_columns(pl.lit(None, kind).alias(name) for name, kind in later.items())
+    later = [(name, kind) for name, kind in TABLES[table].items() if name not in found.columns]
+    if not later:
+        return found
+    return found.with_columns(pl.lit(None, kind).alias(name) for name, kind in later)
 
 
 def _get(objects: ObjectStore, key: str, sha256: str | None) -> bytes:

@@ -1,11 +1,22 @@
 """Reports: one per scene and type, each with its revisions; a revision ends once."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    select,
+    tuple_,
+    update,
+)
 
 from storage import scene_events, tables, visits, work
 from storage.cause import NOBODY, Cause
@@ -105,14 +116,25 @@ def of_scene(tx: Connection, scene_id: int) -> list[Report]:
     return _without_bodies(tx, query)
 
 
+def revisions(tx: Connection, wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Report]:
+    """Read revisions of reports, without body and previous report, by (report_id, revision)."""
+    of = tuple_(_revisions.c.report_id, _revisions.c.revision).in_(list(wanted))
+    query = _joined(_revisions.c.report_id == _reports.c.id).where(of)
+    return {(one.id, one.revision): one for one in _without_bodies(tx, query)}
+
+
 def _current(*more: ColumnElement[Any], revision: int | None = None) -> Select[Any]:
     """Select reports joined with their current (or the given) revision and scene."""
     wanted = _reports.c.revision if revision is None else revision
     joined = and_(_revisions.c.report_id == _reports.c.id, _revisions.c.revision == wanted)
+    return _joined(joined, *more)
+
+
+def _joined(on: ColumnElement[bool], *more: ColumnElement[Any]) -> Select[Any]:
     own = [column for column in _reports.c if column.name != "revision"]
     columns = [_revisions.c.revision, _scenes.c.scene, _scenes.c.visit_id, _revisions.c.status]
     return select(*own, *columns, _revisions.c.problem, *more).select_from(
-        _reports.join(_revisions, joined).join(_scenes, _scenes.c.id == _reports.c.scene_id)
+        _reports.join(_revisions, on).join(_scenes, _scenes.c.id == _reports.c.scene_id)
     )
 
 
@@ -174,12 +196,7 @@ def start_revision(
 
 def webhook_of(tx: Connection, report_id: int, revision: int) -> str | None:
     """Tell where this revision is sent: its own address, else the scene's, else nowhere."""
-    query = (
-        select(func.coalesce(_revisions.c.webhook, _scenes.c.webhook))
-        .join(_reports, _reports.c.id == _revisions.c.report_id)
-        .join(_scenes, _scenes.c.id == _reports.c.scene_id)
-    )
-    return tx.scalar(query.where(_is_revision(report_id, revision)))
+    return tx.scalar(_WEBHOOK, {"of": report_id, "at": revision})
 
 
 def set_ready(  # noqa: PLR0913 (keyword-only)
@@ -208,22 +225,33 @@ def set_error(
 def _end(
     tx: Connection, report_id: int, revision: int, values: dict[str, Any], *, now: datetime
 ) -> bool:
-    unended = update(_revisions).where(
-        _is_revision(report_id, revision), _revisions.c.status == NOT_READY
-    )
-    if tx.execute(unended.values(**values, updated_at=now)).rowcount == 0:
+    which = {"of": report_id, "at": revision}
+    if tx.execute(_UNENDED, {**which, **values, "updated_at": now}).rowcount == 0:
         return False
-    current = (_reports.c.id == report_id) & (_reports.c.revision == revision)
-    touched = update(_reports).where(current).values(updated_at=now)
-    if scene_id := tx.scalar(touched.returning(_reports.c.scene_id)):
+    if scene_id := tx.scalar(_CURRENT, {**which, "updated_at": now}):
         visits.touch_of_scene(tx, scene_id, now=now)
     status, problem = values["status"], values.get("problem")
     scene_events.add_report(tx, report_id, revision, status=status, problem=problem, now=now)
     return True
 
 
-def _is_revision(report_id: int, revision: int) -> ColumnElement[bool]:
-    return and_(_revisions.c.report_id == report_id, _revisions.c.revision == revision)
+_IS_REVISION = (_revisions.c.report_id == bindparam("of")) & (
+    _revisions.c.revision == bindparam("at")
+)
+# Built once: that takes longer than running them.
+_WEBHOOK = (
+    select(func.coalesce(_revisions.c.webhook, _scenes.c.webhook))
+    .join(_reports, _reports.c.id == _revisions.c.report_id)
+    .join(_scenes, _scenes.c.id == _reports.c.scene_id)
+    .where(_IS_REVISION)
+)
+_UNENDED = update(_revisions).where(_IS_REVISION, _revisions.c.status == NOT_READY)
+_CURRENT = (
+    update(_reports)
+    .where(_reports.c.id == bindparam("of"), _reports.c.revision == bindparam("at"))
+    .values(updated_at=bindparam("updated_at"))
+    .returning(_reports.c.scene_id)
+)
 
 
 def store_body(objects: ObjectStore, body: bytes) -> Body:

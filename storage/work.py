@@ -126,6 +126,13 @@ def claim_due(  # noqa: PLR0913 (keyword-only)
     return _take(tx, wanted, owner=owner, now=now, lease=lease, limit=limit)
 
 
+def claim_these(
+    tx: Connection, ids: list[int], *, owner: str, now: datetime, lease: timedelta
+) -> list[Work]:
+    """Take those of these pieces that are free, the longest due first."""
+    return _take(tx, _work.c.id.in_(ids), owner=owner, now=now, lease=lease, limit=len(ids))
+
+
 def _take(  # noqa: PLR0913 (keyword-only)
     tx: Connection,
     wanted: ColumnElement[bool],

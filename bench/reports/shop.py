@@ -102,6 +102,8 @@ def add_scene(tools: Resources, shop: Shop, *, seed: int) -> dict[str, int]:
     facts.write(tools.objects, day=NOW.date(), scene=made.scene, revision=1, tables=frames)
     with tools.records.transaction() as tx:
         scenes.set_facts(tx, made.scene_id, revision=1, day=NOW.date(), now=NOW)
+        ended = {"status": scenes.DONE, "problem": None, "timings": {}}
+        scenes.finish(tx, made.scene_id, **ended, now=NOW)
     return made.report_ids
 
 

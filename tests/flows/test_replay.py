@@ -24,7 +24,7 @@ def made(tools: Resources, scene: Scene, name: str = "REALOGRAM") -> int:
     with tools.records.transaction() as tx:
         report_id = reports.add(tx, scene.id, [name], now=now())[name]
         report = reports.get(tx, report_id)
-    make(report, Inputs(tools, scene))
+    make([report], Inputs(tools, scene))
     return report_id
 
 
