@@ -13,7 +13,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import OpenAPIRenderPlugin
 from litestar.openapi.spec import Components, License, SecurityScheme, Tag
 
-from api import pages, request_schemas
+from api import openapi_errors, openapi_examples, pages, request_schemas
 from api.api_page import list_operations
 
 TAGS = {
@@ -30,36 +30,6 @@ TAGS = {
     "Health": "For monitors; without a token.",
 }
 SECURED = [{"token": []}]
-
-_FIELDS_WRONG = "A field is wrong: its name and what is wrong with it. Else `detail` says it."
-_THROTTLED = {"detail": "Request was throttled. Expected available in 12 seconds."}
-_ERRORS = {
-    "400": (_FIELDS_WRONG, {"images": ["This field is required."]}),
-    "401": ("No valid token.", {"detail": "Invalid token."}),
-    "403": (
-        "The token's scopes do not cover this.",
-        {"detail": "You do not have permission to perform this action."},
-    ),
-    "429": ("Too many requests in a minute; `Retry-After` says when to come again.", _THROTTLED),
-    "404": ("There is no such thing.", {"detail": "Not found."}),
-    "409": (
-        "Something else needs it; or a request with this Idempotency-Key is worked on.",
-        {"detail": "The must-have list 1 cannot go: ..."},
-    ),
-    "413": (
-        "The body is larger than this endpoint takes.",
-        {"detail": "The request is larger than this endpoint takes."},
-    ),
-    "415": (
-        "The body is of a kind this endpoint does not read.",
-        {"detail": 'Unsupported media type "text/plain" in request.'},
-    ),
-    "422": (
-        "The Idempotency-Key was used with another body.",
-        {"detail": "This Idempotency-Key was used with another body."},
-    ),
-}
-_ALWAYS = {"400", "401", "403", "429"}
 
 
 class _Document(OpenAPIRenderPlugin):
@@ -99,31 +69,14 @@ def document(request: Request[Any, Any, Any]) -> dict[str, Any]:
 
 
 def _complete(app: Litestar, document: dict[str, Any]) -> dict[str, Any]:
-    """Put bodies of requests and of errors into the document as they really are."""
-    document["components"]["schemas"] |= request_schemas.of_requests(app)
+    """Put bodies of requests and of errors into the document as they really are, with examples."""
+    schemas = document["components"]["schemas"]
+    schemas |= request_schemas.of_requests(app)
     for path, methods in document["paths"].items():
-        for operation in methods.values() if path.startswith("/api/") else ():
-            codes = _codes(path, operation)
-            responses = operation["responses"]
-            responses |= {code: _error(*_ERRORS[code]) for code in sorted(codes)}
+        for operation in methods.values():
+            operation["responses"] |= openapi_errors.of_operation(path, operation)
+            openapi_examples.add(operation, schemas)
     return document
-
-
-def _codes(path: str, operation: dict[str, Any]) -> set[str]:
-    """Which errors an operation may answer with."""
-    codes = set(_ALWAYS)
-    if "{" in path:
-        codes |= {"404", "409"}
-    if "requestBody" in operation:
-        codes |= {"413", "415"}
-    if any(one["name"] == "Idempotency-Key" for one in operation.get("parameters", [])):
-        codes |= {"409", "422"}
-    return codes
-
-
-def _error(description: str, example: dict[str, Any]) -> dict[str, Any]:
-    schema = {"type": "object", "example": example}
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 
 def _version() -> str:

@@ -122,6 +122,7 @@ def make_routes(max_photo: int) -> list[Any]:
                 Router("/", route_handlers=PAGE_FILES, request_max_body_size=files_bytes),
             ],
             guards=[auth.require_login, auth.require_own_page],
+            security=openapi.SECURED,
         ),
         create_static_files_router(
             "/static", [pages.STATIC], cache_control=CacheControlHeader(max_age=300)

@@ -1,10 +1,13 @@
 """The API's documentation of itself."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import msgspec
+import openapi_spec_validator
 import pytest
+from jsonschema import Draft202012Validator
 
 from .conftest import Gondola
 
@@ -88,3 +91,68 @@ def test_every_reference_leads_somewhere(document: Any):
     )
 
     assert named <= document["components"]["schemas"].keys()
+
+
+def test_every_error_is_in_the_table_of_errors(document: Any):
+    """What an operation may answer with is explained in docs/compatibility.md."""
+    text = (Path(__file__).parents[2] / "docs/compatibility.md").read_text()
+    explained = set(re.findall(r"^\| (\d{3}) \|", text, re.MULTILINE))
+    operations = [op for item in document["paths"].values() for op in item.values()]
+    told = {code for op in operations for code in op["responses"] if code >= "400"}
+
+    assert told <= explained
+    assert {"400", "401", "403", "404", "405", "409", "413", "415", "422", "429"} <= explained
+
+
+def operations(document: Any) -> list[tuple[str, str, Any]]:
+    """Method, path and operation of all."""
+    return [
+        (method.upper(), path, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def test_the_document_is_valid(document: Any):
+    """By the OpenAPI specification, as generators of clients read it."""
+    openapi_spec_validator.validate(document)
+
+
+def test_every_operation_tells_its_errors(document: Any):
+    """With a body of the form that its path speaks; none of the framework's own."""
+    lacking = []
+    for method, path, operation in operations(document):
+        kind = "application/json" if path.startswith("/api/") else "application/problem+json"
+        wanted = {"400", "401", "403", "503"} if operation.get("security") else set[str]()
+        told = {code: body for code, body in operation["responses"].items() if code >= "4"}
+        odd = [code for code, body in told.items() if kind not in body.get("content", {kind: 0})]
+        if wanted - told.keys() or (odd and path != "/readyz"):
+            lacking.append((method, path, wanted - told.keys(), odd))
+
+    assert [] == lacking
+
+
+def test_every_body_has_an_example_that_fits(document: Any):
+    """Of what is sent and of what comes back."""
+    odd = []
+    for method, path, operation in operations(document):
+        bodies = [operation.get("requestBody", {})]
+        bodies += [body for code, body in operation["responses"].items() if code < "3"]
+        for content in (body.get("content", {}).get("application/json") for body in bodies):
+            if content is None:
+                continue
+            if "example" not in content:
+                odd.append((method, path, "no example"))
+                continue
+            schema = {**content["schema"], "components": document["components"]}
+            errors = Draft202012Validator(schema).iter_errors(content["example"])
+            odd += [(method, path, error.json_path, error.message[:200]) for error in errors]
+
+    assert [] == odd
+
+
+def test_the_document_stays_the_same(gondola: Gondola):
+    """Byte for byte, however often it is asked for."""
+    texts = {gondola.http.get("/schema/openapi.json").content for _ in range(3)}
+
+    assert 1 == len(texts)

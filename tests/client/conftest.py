@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -65,28 +66,30 @@ class Server:
             kept = reports.Body(body, None, sha256(body).hexdigest())
             reports.set_ready(tx, report.id, 1, kept, lineage=LINEAGE, now=now())
 
-    def work(self) -> threading.Thread:
-        """Recognise the next scene that is accepted, in the background."""
-        with self.records.reading() as tx:
-            known = {one.scene for one in scenes.recent(tx, 999)}
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Recognise every scene that waits, in the background, until the block ends."""
+        over = threading.Event()
 
-        def run() -> None:
-            while True:
+        def work() -> None:
+            while not over.wait(0.05):
                 with self.records.reading() as tx:
-                    new = [s.scene for s in scenes.recent(tx, 9) if s.scene not in known]
-                if new:
-                    return self.recognise(new[0])
-                time.sleep(0.02)
+                    waiting = [s.scene for s in scenes.recent(tx, 99) if not s.finished_at]
+                for scene in waiting:
+                    self.recognise(scene)
 
-        thread = threading.Thread(target=run, daemon=True)
+        thread = threading.Thread(target=work)
         thread.start()
-        return thread
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """An API process, as operators start it; no Prefect answers, which it bears."""
-    folder = tmp_path_factory.mktemp("client")
+@contextmanager
+def start(folder: Path) -> Iterator[Server]:
+    """Start an API process, as operators do; no Prefect answers, which it bears."""
     port = up.free_port()
     ours = {
         "GONDOLA_DATA": str(folder),
@@ -94,6 +97,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         "GONDOLA_PREFECT_PORT": str(up.free_port()),
         "GONDOLA_MASTER_KEY": MASTER_KEY,
         "GONDOLA_RATE_LIMIT": "0",
+        "GONDOLA_OUTBOUND_ALLOW": "127.0.0.0/8",
     }
     command = [sys.executable, "-c", "from cli import main; main()", "api"]
     with (folder / "api.log").open("wb") as log:
@@ -118,6 +122,13 @@ def _wait(port: int, log: Path) -> None:
             return
         time.sleep(0.1)
     raise TimeoutError(log.read_text())
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """An API process that the tests share."""
+    with start(tmp_path_factory.mktemp("client")) as running:
+        yield running
 
 
 @pytest.fixture

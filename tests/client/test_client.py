@@ -30,10 +30,10 @@ def test_photos_become_reports(server: Server, gondola: Client, tmp_path: Path):
     path = tmp_path / "left.jpg"
     path.write_bytes(jpeg(40, 30))
     told: list[str] = []
-    worker = server.work()
-    scene = gondola.recognize([path, jpeg(50, 30), gondola.upload(jpeg()).id], report_types=TYPES)
-    reports = scene.wait(seconds=30, progress=lambda event: told.append(str(event)))
-    worker.join()
+    photos = [path, jpeg(50, 30), gondola.upload(jpeg()).id]
+    with server.working():
+        scene = gondola.recognize(photos, report_types=TYPES)
+        reports = scene.wait(seconds=30, progress=lambda event: told.append(str(event)))
 
     assert 3 == len(scene.images)
     assert [(7, 3)] == [(row.sku_id, row.count) for row in reports.facing_count]
@@ -56,10 +56,9 @@ def test_the_same_awaited(server: Server):
     async def run() -> tuple[list[int], list[str], int]:
         told: list[str] = []
         async with AsyncClient(server.url, server.token) as gondola:
-            worker = server.work()
-            scene = await gondola.recognize([jpeg()], report_types=TYPES)
-            reports = await scene.wait(seconds=30, progress=lambda e: told.append(e.kind))
-            worker.join()
+            with server.working():
+                scene = await gondola.recognize([jpeg()], report_types=TYPES)
+                reports = await scene.wait(seconds=30, progress=lambda e: told.append(e.kind))
             listed = [report.id async for report in gondola.reports()]
             return [row.count for row in reports.facing_count], told, len(listed)
 
