@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from unittest.mock import patch
 
+from outbound.addresses import ANYWHERE
 from outbound.door import Door, NotFetched
 
 DENIED = [
@@ -175,6 +176,20 @@ def connections(door: Door) -> tuple[int, int]:
             for url in urls:
                 door.post(url, b"{}", seconds=2)
         return len(urls), listening.count()
+    finally:
+        listening.close()
+
+
+def arrivals_without_gate() -> tuple[int, int]:
+    """Open everything and post to what leads here; how many the client takes, how many arrive."""
+    listening = Canary()
+    try:
+        with no_names():
+            urls = [url for ip in HERE for url in spellings(ip, listening.port)]
+            urls += [f"http://{name}:{listening.port}/" for name in NAMES]
+            replies = [Door(ANYWHERE).post(url, b"{}", seconds=0.05) for url in urls]
+        taken = [reply for reply in replies if "InvalidUrl" not in (reply.problem or "")]
+        return len(taken), listening.count()
     finally:
         listening.close()
 

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 
 from bench.door import raw, wire
-from bench.door.raw import API, Raw
+from bench.door.malformed import API, Raw, message
 from bench.door.server import Server
 
 SEED = 1
@@ -94,7 +94,7 @@ def _methods(r: random.Random) -> Raw:
     method = r.choice(("HEAD", "OPTIONS", "PUT", "post", "POST"))
     more = f"X-HTTP-Method-Override: POST\r\nX-Request-ID: {r.randrange(10**9)}\r\n".encode()
     more += b"Host: other\r\n" if r.random() < 0.1 else b""  # noqa: PLR2004
-    return raw.message(method, f"{API}/recognize", b"{}", "application/json", more)
+    return message(method, f"{API}/recognize", b"{}", "application/json", more)
 
 
 def _versions(r: random.Random) -> Raw:
@@ -103,7 +103,7 @@ def _versions(r: random.Random) -> Raw:
 
 
 def _scene(path: str, more: bytes = b"") -> Raw:
-    return raw.message("POST", path, b"{}", "application/json", more)
+    return message("POST", path, b"{}", "application/json", more)
 
 
 _EVASIONS = (_claims, _paths, _schemes, _methods, _versions)
@@ -115,6 +115,12 @@ def evaded(server: Server, amount: int) -> tuple[int, int]:
     wire.send(server.ports[0], _empty_scenes(LIMIT + 1, token), connections=4)
     outcome = raw.send_all(server, evaders(amount, token))
     return outcome.sent, sum(TOLD in answer for answer in outcome.answers)
+
+
+def status_of(port: int, token: str) -> int:
+    """Ask for the reports with a token; what status comes back."""
+    asked = (wire.head("GET", f"{API}/reports/", 0, Authorization=f"Token {token}"),)
+    return wire.send(port, [asked], connections=1).took[0][0]
 
 
 def growth_by_bad_tokens(server: Server, amount: int) -> int:

@@ -16,7 +16,7 @@ import up
 from demo.client import Client
 
 MASTER_KEY = "bench-master-key"
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ def url(tmp_path: Path) -> Iterator[str]:
         "GONDOLA_PORT": str(port),
         "GONDOLA_MASTER_KEY": MASTER_KEY,
         "GONDOLA_RATE_LIMIT": "0",
+        "GONDOLA_MAX_OPEN_SCENES": "0",
     }
     command = [sys.executable, "-c", "from cli import main; main()", "api"]
     with (tmp_path / "api.log").open("wb") as log:
