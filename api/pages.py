@@ -6,11 +6,14 @@ from typing import Any
 
 import jinja2
 from litestar import MediaType, Request, Response
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
 
 from storage.errors import NotFound, ObjectMissing
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
+_FILES = frozenset(path.name for path in STATIC.iterdir())
 KEEP = 24 * 3600  # seconds a browser keeps a small picture
 
 _TEMPLATES = jinja2.Environment(
@@ -20,6 +23,18 @@ _TEMPLATES = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+async def require_known_file(
+    connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
+) -> None:
+    """Let only the names of our own files through to the file system.
+
+    Raises:
+        NotFound: for any other, also those that make a file system fail.
+    """
+    if str(connection.path_params.get("file_path", "")).lstrip("/") not in _FILES:
+        raise NotFound
 
 
 def wants_page(request: Request[Any, Any, Any]) -> bool:

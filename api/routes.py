@@ -125,7 +125,10 @@ def make_routes(max_photo: int) -> list[Any]:
             security=openapi.SECURED,
         ),
         create_static_files_router(
-            "/static", [pages.STATIC], cache_control=CacheControlHeader(max_age=300)
+            "/static",
+            [pages.STATIC],
+            guards=[pages.require_known_file],
+            cache_control=CacheControlHeader(max_age=300),
         ),
         media.get_media,
         panoramas.get_panorama,

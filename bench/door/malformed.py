@@ -198,7 +198,7 @@ def odd_methods_and_paths(r: random.Random) -> Raw:
         f"{API}/{r.choice(('uploads', 'reports', 'sku', 'visits', 'mhl'))}/{r.choice(ids)}/",
         f"{API}/reports/?{r.choice(('page', 'limit', 'visit', 'x'))}={r.choice(ids)}",
         f"/scenes/{r.choice(ids)}/{r.choice(('', 'facings', 'events'))}",
-        f"/static/{r.choice(('../', '..%2f', '%2e%2e/', '....//'))}settings.py",
+        f"/static/{r.choice(('../', '..%2f', '%2e%2e/', '....//', '%00', 'a' * 5000))}settings.py",
         f"/media/{r.choice(ids)}?expires={r.choice(ids)}&signature={r.choice(ids)}",
         "/" + "a" * r.choice((10, 5000)),
         "//" + API,
