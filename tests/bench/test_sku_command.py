@@ -48,7 +48,7 @@ def test_the_command_measures_and_draws(
     measured = json.loads((tmp_path / "results/sku.json").read_text())
     page = (tmp_path / "docs/benchmarks.md").read_text()
     assert [*SHARES, "facing_count_error", "embed_500_s", "more"] == list(measured)
-    assert all(0 < measured[key] < 1 for key in SHARES)
+    assert all(0 < measured[key] <= 1 for key in SHARES)
     assert measured["unseen_1shot_top1"] < measured["unseen_5shot_top1"]
     assert measured["unseen_1shot_top1"] < measured["unseen_1shot_top5"]
     assert measured["embed_500_s"] > 0
