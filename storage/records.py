@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from storage import failpoints
@@ -161,5 +161,9 @@ def database_errors() -> Generator[None, None, None]:
         yield
     except OperationalError as error:
         raise RecordsUnavailable(f"The database failed: {error.orig}") from error
+    except DatabaseError as error:
+        if type(error) is not DatabaseError:  # a kind of its own, as a broken constraint
+            raise
+        raise RecordsUnavailable(f"The database is damaged: {error.orig}") from error
     except NoFreeConnection as error:
         raise RecordsUnavailable("Every connection to the database is in use.") from error

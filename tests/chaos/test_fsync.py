@@ -3,21 +3,16 @@
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from bench.chaos import life
 from bench.chaos.fsync_audit import BLOB, DATABASE, FOLDER, SCENE, UPLOAD, strace, synced_before_201
-from demo.client import API, Client
-from settings import Settings
-from tests.flows.plant import wait_for
-from up import answers, environment, free_port
+from demo.client import API
+from tests.chaos.server import photo, serving
 
-ROOT = Path(__file__).parents[2]
 SCENES = int(os.environ.get("AUDIT_SCENES", "3"))  # `make chaos`: 50
 # Defences taken away in a process that finds these as its sitecustomize.
 FILES_UNSYNCED = "import os; os.fsync = lambda _: None"
@@ -36,37 +31,12 @@ pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="install 
 def traced(folder: Path, without: str = "") -> list[set[str]]:
     """What was synced before each 201 of some uploads and scenes, in turn."""
     (folder / "sitecustomize.py").write_text(without)
-    ours = Settings(
-        data=str(folder / "data"),
-        port=free_port(),
-        master_key=life.MASTER_KEY,
-        prefect_url="http://127.0.0.1:9/api",
-        rate_limit=0,
-    )
-    with _server(ours, folder) as pid:
-        client = Client(ours.api_url)
-        client.login(life.MASTER_KEY)
-        trace = folder / "trace"
-        with _strace(pid, trace):
-            for number in range(SCENES):
-                photo = folder / f"{number}.jpg"
-                photo.write_bytes(life.photo(number))
-                client.post(f"{API}/recognize/", json={"images": [client.upload(photo)]})
-    return synced_before_201(trace.read_text().splitlines(), ours.data_dir)
-
-
-@contextmanager
-def _server(ours: Settings, sitecustomize: Path) -> Iterator[int]:
-    """Run the API; the id of the process that serves."""
-    env = environment(ours) | {"PYTHONPATH": str(sitecustomize)}
-    process = subprocess.Popen([sys.executable, "-m", "cli", "api"], env=env, cwd=ROOT)
-    try:
-        wait_for(lambda: answers(f"{ours.api_url}/readyz"))
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        yield int(children[-1])
-    finally:
-        process.terminate()
-        process.wait(30)
+    trace = folder / "trace"
+    with serving(folder, PYTHONPATH=str(folder)) as server, _strace(server.pid, trace):
+        for number in range(SCENES):
+            images = [server.client.upload(photo(folder, number))]
+            server.client.post(f"{API}/recognize/", json={"images": images})
+    return synced_before_201(trace.read_text().splitlines(), server.settings.data_dir)
 
 
 @contextmanager
