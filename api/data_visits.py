@@ -67,7 +67,7 @@ def list_visits(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     datetime_gte: Since = None,
 ) -> Listed[VisitItem]:
     """List visits that were not confirmed yet, the oldest first; with `is_new=false` the others."""
-    since = to_utc("datetime_gte", datetime_gte) if datetime_gte else None
+    since = None if datetime_gte is None else to_utc("datetime_gte", datetime_gte)
     with records.reading() as tx:
         wanted = Wanted(is_new, cid, route, agent, since)
         count, found = collected_visits.page(tx, wanted, limit=page.limit, offset=page.offset)
@@ -110,7 +110,7 @@ async def acknowledge(
 
 
 def _confirm(visit_id: int, body: AckBody, records: Records) -> Acknowledged:
-    seen = to_utc("updated_at", body.updated_at) if body.updated_at else None
+    seen = None if body.updated_at is None else to_utc("updated_at", body.updated_at)
     cid = None if body.cid is None else str(body.cid)
     with records.transaction() as tx:
         visit = collected_visits.confirm(tx, visit_id, cid=cid, seen=seen)

@@ -154,7 +154,7 @@ def _to_scene(data: Recognize) -> NewScene:
         report_types=_canonical(data.report_types or []),
         display_id=_only(data.display),
         visit_id=data.visit,
-        taken_at=to_utc("datetime", data.taken_at) if data.taken_at else None,
+        taken_at=None if data.taken_at is None else to_utc("datetime", data.taken_at),
         webhook=check_url("webhook", data.webhook),
         panorama_stack_height=data.panorama_stack_height,
         panorama_stack_width=data.panorama_stack_width,

@@ -163,6 +163,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("visit", {"visit": 2**63 - 1}, "Unknown visit"),
     ("visit", {"visit": "x"}, "Expected `int"),
     ("datetime", {"datetime": "yesterday"}, "Send a time as"),
+    ("datetime", {"datetime": ""}, "Send a time as"),
     ("datetime", {"datetime": "0001-01-01T00:00:00+10:00"}, "out of range"),
     ("webhook", {"webhook": "ftp://example.com/"}, "valid URL"),
     ("webhook", {"webhook": "javascript:alert(1)"}, "valid URL"),
