@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, get
-from prometheus_client import CollectorRegistry, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
-from storage import endpoints, message_log
+from storage import endpoints, message_log, not_ready
 from storage.errors import StorageError
 from storage.records import Records, Transaction
 from storage.waiting import waiting
@@ -35,12 +35,22 @@ class Metrics:
             buckets=_SECONDS,
             registry=self._registry,
         )
+        self._refusals = Counter(
+            "gondola_refusals",
+            "Requests that were refused, by the kind of problem.",
+            ("kind",),
+            registry=self._registry,
+        )
         self._registry.register(_Outbox(records, clock))
 
     def observe(self, method: str, route: str | None, status: int, seconds: float) -> None:
         """Count a request; `route` is the template of its path, None = none matched."""
         known = method if method in _METHODS else "_OTHER"
         self._requests.labels(known, route or "", status).observe(seconds)
+
+    def refuse(self, kind: str) -> None:
+        """Count a refusal; `kind` names a class of problems, never what a client sent."""
+        self._refusals.labels(kind).inc()
 
     def text(self) -> bytes:
         """Everything in Prometheus' text format."""
@@ -58,7 +68,7 @@ class _Outbox(Collector):
         try:
             with self._records.reading() as tx:
                 flows = waiting(tx)
-                told = _webhooks(tx, self._clock())
+                told = [*_webhooks(tx, self._clock()), *_reports(tx, self._clock())]
         except StorageError:
             return
         now = self._clock()
@@ -83,6 +93,19 @@ def _webhooks(tx: Transaction, now: datetime) -> list[Metric]:
     sentence = "Endpoints that get nothing any more."
     count = endpoints.count_disabled(tx)
     return [oldest, GaugeMetricFamily("gondola_webhook_endpoints_disabled", sentence, value=count)]
+
+
+def _reports(tx: Transaction, now: datetime) -> list[Metric]:
+    """Tell what is waited for, since when, and what would never come."""
+    found = not_ready.awaited(tx)
+    age = max((now - found.oldest_at).total_seconds(), 0) if found.oldest_at else 0
+    oldest = "How long the oldest report is waited for."
+    lost = "Reports that are NOT_READY although nothing is left that would make them: must be 0."
+    return [
+        GaugeMetricFamily("gondola_reports_awaited", "Reports NOT_READY.", value=found.count),
+        GaugeMetricFamily("gondola_reports_oldest_seconds", oldest, value=age),
+        GaugeMetricFamily("gondola_reports_lost", lost, value=found.lost),
+    ]
 
 
 def _gauge(name: str, sentence: str) -> GaugeMetricFamily:

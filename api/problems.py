@@ -130,6 +130,7 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Turn any exception into the reply its path promises."""
     problem = describe(error)
     request.scope["state"]["problem"] = f"{type(error).__name__}: {error}"
+    request.scope["state"]["refusal"] = type(error).__name__
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, REFUSALS):
         log.error("unhandled", exc_info=error)
     if request.url.path.startswith("/api/"):

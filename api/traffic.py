@@ -72,6 +72,8 @@ class Traffic:
         route = scope.get("path_template")
         log.info("request", extra=_line(scope, status, seconds))
         self._metrics.observe(scope["method"], route, status, seconds)
+        if refusal := scope["state"].get("refusal"):
+            self._metrics.refuse(refusal)
         span.update_name(f"{scope['method']} {route or ''}".rstrip())
         span.set_attribute("http.response.status_code", status)
         if route:

@@ -75,6 +75,25 @@ def test_what_was_given_up_is_told(gondola: Gondola):
     assert before + 1 == read(gondola)["gondola_work_given_up['recognize-scene']"]
 
 
+def test_what_was_refused_is_counted_by_its_kind(gondola: Gondola):
+    """A class of problems, never what was sent."""
+    before = read(gondola).get("gondola_refusals_total['Refused']", 0)
+    gondola.upload(b"no photo")
+
+    assert before + 1 == read(gondola)["gondola_refusals_total['Refused']"]
+
+
+def test_reports_are_awaited_and_none_is_lost(gondola: Gondola):
+    """Of a scene that nobody recognises."""
+    before = read(gondola)
+    gondola.recognize(report_types=["FACING_COUNT"])
+    after = read(gondola)
+
+    assert before["gondola_reports_awaited[]"] + 1 == after["gondola_reports_awaited[]"]
+    assert after["gondola_reports_oldest_seconds[]"] >= 0
+    assert before["gondola_reports_lost[]"] == after["gondola_reports_lost[]"]
+
+
 def test_metrics_need_a_token(gondola: Gondola):
     """Counts are nobody else's business."""
     assert 401 == gondola.http.get("/metrics").status_code
