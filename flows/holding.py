@@ -12,7 +12,7 @@ from threading import Event, Thread
 from flows.cause import because_of
 from flows.resources import Resources, now
 from storage import failpoints, work
-from storage.errors import RecordsUnavailable
+from storage.errors import ObjectStoreUnavailable, RecordsUnavailable
 from storage.work import Work
 
 log = logging.getLogger("gondola.flows")
@@ -20,6 +20,8 @@ log = logging.getLogger("gondola.flows")
 TRIES = 5
 BACK_OFF = timedelta(seconds=5)  # doubles with every try
 RENEWALS = 3  # per lease
+AWAY = (ObjectStoreUnavailable, RecordsUnavailable)  # no fault of the work: not counted as a try
+AWAY_AGAIN = timedelta(seconds=15)
 
 GiveUp = Callable[[str], None]
 
@@ -55,6 +57,7 @@ def kept(
 
     A block that raises gives the work back for another try later; after the last try `give_up`
     is told the problem and the work is over. The exception goes on, so that Prefect shows it.
+    While a store is away it waits, for as long as that takes.
     Work whose every try ended with the death of its worker is given up as well.
     """
     mine = [one for one in claimed if one.tries <= TRIES]
@@ -73,7 +76,11 @@ def kept(
         except Exception as error:
             for one in mine:
                 log.exception("work_failed", extra={"subject": one.subject_id, "tries": one.tries})
-                _failed(resources, one, f"{type(error).__name__}: {error}", give_up)
+                problem = f"{type(error).__name__}: {error}"
+                if isinstance(error, AWAY):
+                    _wait(resources, one, problem)
+                else:
+                    _failed(resources, one, problem, give_up)
             raise
         with resources.records.transaction() as tx:
             for one in mine:
@@ -99,6 +106,12 @@ def _renewed(resources: Resources, claimed: list[Work]) -> Generator[None]:
     finally:
         over.set()
         thread.join()
+
+
+def _wait(resources: Resources, claimed: Work, problem: str) -> None:
+    """Give the work back as if it had not been tried."""
+    with resources.records.transaction() as tx:
+        work.postpone(tx, claimed.id, due_at=now() + AWAY_AGAIN, problem=problem)
 
 
 def _failed(

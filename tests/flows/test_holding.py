@@ -10,6 +10,7 @@ from flows.holding import TRIES, held
 from flows.resources import Resources, now
 from settings import Settings
 from storage import migrate, work
+from storage.errors import ObjectStoreUnavailable
 from storage.work import Work
 
 
@@ -108,3 +109,17 @@ def _until_after(span: timedelta) -> Iterator[None]:
     end = now() + span
     while now() < end:
         yield
+
+
+def test_while_a_store_is_away_the_work_waits_untried(tools: Resources):
+    """However often it fails because of the store, it is never given up."""
+    problems: list[str] = []
+    for _ in range(TRIES + 1):
+        with tools.records.transaction() as tx:  # its time has come
+            for one in work.due(tx, now=now() + timedelta(days=1), limit=1):
+                work.retry(tx, one.id, due_at=now(), problem="")
+        with pytest.raises(ObjectStoreUnavailable), hold(tools, problems):
+            raise ObjectStoreUnavailable
+
+    assert [] == due(tools)
+    assert ([], [0]) == (problems, [one.tries for one in due(tools, timedelta(minutes=1))])
