@@ -69,9 +69,8 @@ def print_waits(title: str, made: Arrived) -> float:
     """Print how long nine receivers waited; seconds in 99 of 100 cases, for ever if one is lost."""
     waits = [Handler.arrived.get(uid, float("inf")) - at for uid, at in made.items()]
     half, most, worst = np.percentile(waits, [50, 99, 100])
-    console.print(
-        f"{title}: {len(waits)} messages, {half:.2f} s median, {most:.2f} s p99, {worst:.2f} s worst"
-    )
+    told = f"{half:.2f} s median, {most:.2f} s p99, {worst:.2f} s worst"
+    console.print(f"{title}: {len(waits)} messages, {told}")
     return float(most)
 
 
