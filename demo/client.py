@@ -43,6 +43,14 @@ class Client:
         """POST and parse the JSON."""
         return self._call("POST", path, **more)
 
+    def patch(self, path: str, **more: Any) -> Any:
+        """PATCH and parse the JSON."""
+        return self._call("PATCH", path, **more)
+
+    def download(self, url: str, target: Path) -> None:
+        """Write what a signed link shows."""
+        target.write_bytes(self._http.request("GET", url).data)
+
     def _call(self, method: str, path: str, **more: Any) -> Any:
         headers = {"Authorization": f"Token {self.token}", **more.pop("headers", {})}
         if "json" in more:  # urllib3 sets this itself only when it makes all headers

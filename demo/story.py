@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 import up
-from demo import catalogue
+from demo import catalogue, plan
 from demo.client import API, Client
 from demo.pictures import draw
 from demo.receiver import Delivery, Receiver
@@ -26,6 +26,7 @@ SCENES = {
     "biscuits": ["no_IMG_20180105_175641.jpg", "no_IMG_20180105_175637.jpg"],
 }
 REPORT_TYPES = ["FACING_COUNT", "SHARE_OF_SPACE", "REALOGRAM"]
+PLANNED_TYPES = ["PLANOGRAM_COMPLIANCE", "MHL_COMPLIANCE", "PRICE_TAGS", "PANORAMA"]
 WAIT_SECONDS = 120
 
 
@@ -38,12 +39,13 @@ class Scene:
     scene_id: int
     scene: str
     asked_at: float
-    waiting_for: set[str] = field(default_factory=lambda: set(REPORT_TYPES))
+    report_types: list[str]
+    arrived: set[str] = field(default_factory=set)
 
     @property
-    def arrived(self) -> int:
-        """How many of its reports arrived."""
-        return len(REPORT_TYPES) - len(self.waiting_for)
+    def is_complete(self) -> bool:
+        """Whether all of its reports arrived."""
+        return self.arrived.issuperset(self.report_types)
 
 
 @dataclass
@@ -70,31 +72,30 @@ class Demo:
         self._say(f"Uploaded {sum(map(len, uploads.values()))} photos")
         return uploads
 
-    def recognise(self, uploads: dict[str, dict[int, Path]], webhook: str) -> list[Scene]:
-        """Ask for the reports of every scene."""
-        scenes: list[Scene] = []
-        for title, photos in uploads.items():
-            body = {
-                "images": list(photos),
-                "report_types": REPORT_TYPES,
-                "webhook": webhook,
-                "metadata": {"agent_id": "demo", "agent_name": "Demo agent"},
-            }
-            asked_at = time.monotonic()
-            reply = self.client.post(f"{API}/recognize/", json=body)
-            milliseconds = (time.monotonic() - asked_at) * 1000
-            self._say(f"POST /recognize ({title}) -> {reply['reports']} in {milliseconds:.0f} ms")
-            scenes.append(Scene(title, photos, reply["id"], reply["scene"], asked_at))
-        return scenes
+    def recognise(
+        self, title: str, photos: dict[int, Path], report_types: list[str], **more: Any
+    ) -> Scene:
+        """Ask for reports of a scene.
+
+        Args:
+            more: other fields of `POST /recognize/`.
+        """
+        agent = {"agent_id": "demo", "agent_name": "Demo agent"}
+        body = {"images": list(photos), "report_types": report_types, "metadata": agent, **more}
+        asked_at = time.monotonic()
+        reply = self.client.post(f"{API}/recognize/", json=body)
+        milliseconds = (time.monotonic() - asked_at) * 1000
+        self._say(f"POST /recognize ({title}) -> {reply['reports']} in {milliseconds:.0f} ms")
+        return Scene(title, photos, reply["id"], reply["scene"], asked_at, report_types)
 
     def show_reports(self, scenes: list[Scene], deliveries: "queue.Queue[Delivery]") -> bool:
         """Print each report as its webhook arrives; False when one failed or stayed away."""
         by_id, ready = {scene.scene_id: scene for scene in scenes}, True
         with _progress(self.console) as progress:
             tasks = {
-                s.scene_id: progress.add_task(s.title, total=len(REPORT_TYPES)) for s in scenes
+                s.scene_id: progress.add_task(s.title, total=len(s.report_types)) for s in scenes
             }
-            while any(scene.waiting_for for scene in scenes):
+            while not all(scene.is_complete for scene in scenes):
                 try:
                     delivery = deliveries.get(timeout=WAIT_SECONDS)
                 except queue.Empty:
@@ -102,21 +103,31 @@ class Demo:
                     return False
                 scene = by_id[delivery.body["id"]]
                 ready &= self._show(scene, delivery)
-                progress.update(tasks[scene.scene_id], completed=scene.arrived)
+                progress.update(tasks[scene.scene_id], completed=len(scene.arrived))
         return ready
 
     def _show(self, scene: Scene, delivery: Delivery) -> bool:
         """Print what one webhook brought."""
         ((report_type, answer),) = delivery.body["reports"].items()
-        scene.waiting_for.discard(report_type)
-        if isinstance(answer, dict):  # an ERROR has an object where a report has rows
+        scene.arrived.add(report_type)
+        if "error" in answer:
             self._say(f"[red]{scene.title}: {report_type} failed: {answer['error']}[/red]")
             return False
         self._say(table(f"{scene.title}: {report_type}", report_type, answer, self.names))
         self._say(f"  webhook {delivery.at - scene.asked_at:.2f} s after POST /recognize\n")
         if report_type == "REALOGRAM":
             self._draw(scene, answer)
+        if report_type == "PANORAMA" and answer["image_url"]:
+            self._keep_panorama(scene, answer["image_url"])
         return True
+
+    def make_plan(self, scene: Scene) -> int:
+        """Make a scene the planogram of a display and say what was changed in it; the display."""
+        made = plan.make(self.client, scene.scene, self.names)
+        self._say(f"Planogram of a new display: {scene.title} as it stands, but with")
+        for change in made.changes:
+            self._say(f"  - {change}")
+        return made.display
 
     @cached_property
     def names(self) -> dict[int, str]:
@@ -130,6 +141,11 @@ class Demo:
             target = self.settings.data_dir / "pictures" / photo.name
             draw(photo, entry, target)
             self._say(f"  picture with boxes: {target}")
+
+    def _keep_panorama(self, scene: Scene, url: str) -> None:
+        target = self.settings.data_dir / "pictures" / f"panorama-{scene.scene_id}.jpg"
+        self.client.download(url, target)
+        self._say(f"  picture of all photos: {target}")
 
     def show_links(self, scenes: list[Scene]) -> None:
         """Print where to look."""
@@ -155,8 +171,15 @@ def tell(settings: Settings, console: Console) -> bool:
     demo.load_catalogue()
     uploads = demo.upload()
     with Receiver() as receiver:
-        scenes = demo.recognise(uploads, receiver.url)
+        to: dict[str, Any] = {"webhook": receiver.url}
+        scenes = [demo.recognise(t, photos, REPORT_TYPES, **to) for t, photos in uploads.items()]
         ready = demo.show_reports(scenes, receiver.deliveries)
+        if ready:
+            to["display"] = demo.make_plan(scenes[0])
+            title = f"{scenes[0].title} against the plan"
+            again = demo.recognise(title, scenes[0].photos, PLANNED_TYPES, **to)
+            ready = demo.show_reports([again], receiver.deliveries)
+            scenes.append(again)
     demo.show_links(scenes)
     return ready
 

@@ -9,7 +9,7 @@ import up
 
 
 def test_the_demo_ends_well_and_draws_its_pictures(tmp_path: Path):
-    """`gondola demo` exits with 0, prints every report and writes a picture per photo."""
+    """`gondola demo` exits with 0, prints every report, draws each photo and keeps a panorama."""
     ports = {"GONDOLA_PORT": str(up.free_port()), "GONDOLA_PREFECT_PORT": str(up.free_port())}
     done = subprocess.run(
         [sys.executable, "-m", "cli", "demo"],
@@ -21,5 +21,5 @@ def test_the_demo_ends_well_and_draws_its_pictures(tmp_path: Path):
     )
 
     assert (0, "") == (done.returncode, done.stderr)
-    assert 6 == done.stdout.count("s after POST /recognize")
-    assert 4 == len(list((tmp_path / "demo/pictures").glob("*.jpg")))
+    assert 10 == done.stdout.count("s after POST /recognize")
+    assert 5 == len(list((tmp_path / "demo/pictures").glob("*.jpg")))
