@@ -46,7 +46,8 @@ class Load:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Listen no more."""
+        """Listen no more, also after an exception."""
+        self._over.set()
         self._receiver.__exit__()
 
     def start(self, clients: int, seed: int) -> None:
