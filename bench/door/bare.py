@@ -22,6 +22,7 @@ from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from msgspec import Struct
+from psutil import Process
 
 import up
 
@@ -89,8 +90,8 @@ def _row(name: str) -> int:
 
 
 @contextmanager
-def running() -> Iterator[int]:
-    """Start it under the server that the API has; its port."""
+def running() -> Iterator[tuple[int, Process]]:
+    """Start it under the server that the API has; its port and its process."""
     port = up.free_port()
     options = "-m granian --interface asgi --factory --no-ws --workers 1 --respawn-failed-workers"
     listen = ["--port", str(port), "--log-level", "warning"]
@@ -100,7 +101,7 @@ def running() -> Iterator[int]:
         try:
             while not up.taken("127.0.0.1", port):
                 pass
-            yield port
+            yield port, Process(process.pid)
         finally:
             process.terminate()
             process.wait(30)

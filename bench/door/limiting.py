@@ -1,12 +1,17 @@
 """Whether anybody gets more than the limit, and what a flood of bad tokens costs."""
 
 import random
+import tempfile
 import threading
+from collections import deque
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 from bench.door import raw, wire
 from bench.door.malformed import API, Raw, message
 from bench.door.server import Server
+from storage import migrate, rates
+from storage.records import Records
 
 SEED = 1
 ASKED, LIMIT = 4000, 100
@@ -115,6 +120,26 @@ def evaded(server: Server, amount: int) -> tuple[int, int]:
     wire.send(server.ports[0], _empty_scenes(LIMIT + 1, token), connections=4)
     outcome = raw.send_all(server, evaders(amount, token))
     return outcome.sent, sum(TOLD in answer for answer in outcome.answers)
+
+
+def overfull_windows(patterns: int, limit: int = 5, seed: int = SEED) -> int:
+    """Let requests arrive at random, often in bursts; windows of a minute that held too many."""
+    r, over, start = random.Random(seed), 0, datetime(2026, 1, 1, tzinfo=UTC)  # noqa: S311
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/records.db"
+        migrate.upgrade(url)
+        records = Records(url)
+        for pattern in range(patterns):
+            accepted, at = deque[float](maxlen=limit + 1), 0.0
+            with records.light_transaction() as tx:
+                for _ in range(r.randint(2, 20)):
+                    at += r.choice((0.0, 0.1, 5.0, 59.9, 60.0)) * r.random()
+                    now = start + timedelta(seconds=at)
+                    if rates.take(tx, str(pattern), limit, now=now).accepted:
+                        accepted.append(at)
+                        over += len(accepted) > limit and at - accepted[0] < 60  # noqa: PLR2004
+        records.close()
+    return over
 
 
 def status_of(port: int, token: str) -> int:
