@@ -159,11 +159,11 @@ async def read_files(
         raise WrongMediaType(kind)
     try:
         found = await _collect(request, options.get("boundary", ""), names, most)
-        files = [bytes(data) for name, data in found if name in names]
+        files = [b"".join(pieces) for name, pieces in found if name in names]
         texts: dict[str, list[str]] = {}
-        for name, data in found:
+        for name, pieces in found:
             if name not in names:
-                texts.setdefault(name, []).append(data.decode())
+                texts.setdefault(name, []).append(b"".join(pieces).decode())
     except (MultipartError, UnicodeError, LookupError):
         raise Malformed from None
     return files, texts
@@ -171,10 +171,10 @@ async def read_files(
 
 async def _collect(
     request: Request[Any, Any, Any], boundary: str, names: tuple[str, ...], most: int
-) -> list[tuple[str, bytearray]]:
-    """Every part by name; texts beyond MAX_TEXT bytes and other files are left out."""
-    found: list[tuple[str, bytearray]] = []
-    wanted, left = False, most
+) -> list[tuple[str, list[bytes]]]:
+    """Every part by name, in pieces; texts beyond MAX_TEXT bytes and other files are left out."""
+    found: list[tuple[str, list[bytes]]] = []
+    wanted, left, size = False, most, 0
     with PushMultipartParser(boundary, max_segment_count=MAX_PARTS) as parser:
         async for chunk in request.stream():
             for event in parser.parse(chunk) if not parser.closed else ():
@@ -182,11 +182,13 @@ async def _collect(
                     is_file = event.name in names
                     wanted = left > 0 if is_file else not event.filename
                     left -= is_file
-                    found += [(event.name or "", bytearray())] if wanted else []
+                    found += [(event.name or "", [])] if wanted else []
+                    size = 0
                 elif event and wanted:
-                    name, data = found[-1]
-                    data += event
-                    if name not in names and len(data) > MAX_TEXT:
+                    name, pieces = found[-1]
+                    pieces.append(bytes(event))
+                    size += len(event)
+                    if name not in names and size > MAX_TEXT:
                         found.pop()
                         wanted = False
     return found
