@@ -7,7 +7,7 @@ Who comes when it is long is told at once to come again.
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import msgspec
 from litestar.types import ASGIApp, Receive, Scope, Send
@@ -38,7 +38,14 @@ class Threads(ThreadPoolExecutor):
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Run a call as soon as a thread is free."""
         self._count(1)
-        return super().submit(self._run, fn, *args, **kwargs)
+        future = super().submit(self._run, fn, *args, **kwargs)
+        future.add_done_callback(self._forget)
+        return future
+
+    def _forget(self, future: Future[Any]) -> None:
+        """A call that its client gave up before it was run waits no more."""
+        if future.cancelled():
+            self._count(-1)
 
     def _run(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         self._count(-1)
@@ -52,12 +59,17 @@ class Threads(ThreadPoolExecutor):
 class Turnstile:
     """ASGI layer that turns requests away while much waits, before anything is done for them."""
 
-    def __init__(self, app: ASGIApp, threads: Threads) -> None:
-        self._app, self._threads = app, threads
+    def __init__(self, app: ASGIApp, waiting: Callable[[], int]) -> None:
+        """Wrap an app.
+
+        Args:
+            waiting: how many calls wait for a thread.
+        """
+        self._app, self._waiting = app, waiting
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer 503 in the shape its path promises."""
-        busy = self._threads.waiting >= MOST_WAITING and scope["type"] == "http"
+        busy = scope["type"] == "http" and self._waiting() >= MOST_WAITING
         if busy and scope["path"].rstrip("/") not in _ALWAYS:
             scope["state"]["problem"] = "Too many calls wait for a thread."
             await _refuse(send, is_compatible=scope["path"].startswith("/api/"))

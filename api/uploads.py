@@ -58,8 +58,8 @@ class Limits(Struct, frozen=True):
 
     max_bytes: int
     max_pixels: int
-    min_free_bytes: int
-    max_open_scenes: int
+    min_free_bytes: int = 0
+    max_open_scenes: int = 0
 
 
 Note = Callable[[Transaction, Image], None]

@@ -18,7 +18,8 @@ from storage import reports as stored
 from storage.errors import ObjectStoreUnavailable, RecordsUnavailable
 from storage.lineage import Lineage
 from storage.records import Transaction
-from storage.reports import Body, Report
+from storage.report_bodies import Body, store_body
+from storage.reports import Report
 from storage.scenes import Scene
 from telemetry import traces
 
@@ -128,7 +129,7 @@ def _made(report: Report, inputs: Inputs) -> tuple[Body, Lineage]:
     given = inputs.given(report_type)
     body = report_type.render(given.frames)
     failpoints.hit("report computed")
-    kept = stored.store_body(inputs.resources.objects, body)
+    kept = store_body(inputs.resources.objects, body)
     failpoints.hit("report body stored")
     return kept, _lineage(inputs.scene, master_data, given.keys)
 

@@ -1,6 +1,5 @@
 """Reports: one per scene and type, each with its revisions; a revision ends once."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -20,12 +19,12 @@ from sqlalchemy import (
 
 from storage import scene_events, tables, visits, work
 from storage.cause import NOBODY, Cause
-from storage.errors import NotFound, ObjectCorrupt
+from storage.errors import NotFound
 from storage.lineage import Lineage
 from storage.objects import ObjectStore
+from storage.report_bodies import Body, load_body
 
 NOT_READY, READY, ERROR = "NOT_READY", "READY", "ERROR"
-INLINE_BYTES = 64 * 1024  # a larger body is an object
 _reports, _revisions, _scenes = tables.reports, tables.report_revisions, tables.scenes
 _ADDING = _reports.insert().returning(_reports.c.id, sort_by_parameter_order=True)
 _ADDING_REVISIONS = _revisions.insert()
@@ -46,14 +45,6 @@ class Report(msgspec.Struct, frozen=True):
     previous_report: int | None
     created_at: datetime
     updated_at: datetime
-
-
-class Body(msgspec.Struct, frozen=True):
-    """Where a report's JSON is: in the row, or in the object store."""
-
-    inline: bytes | None
-    key: str | None
-    sha256: str
 
 
 def add(tx: Connection, scene_id: int, report_types: list[str], *, now: datetime) -> dict[str, int]:
@@ -100,7 +91,7 @@ def get(
     values = dict(row)
     body = Body(values.pop("body"), values.pop("body_key"), values.pop("body_sha256"))
     previous = tx.scalar(_PREVIOUS, {"of": report_id})
-    return Report(**values, body=_load_body(objects, body), previous_report=previous)
+    return Report(**values, body=load_body(objects, body), previous_report=previous)
 
 
 def page(tx: Connection, *, limit: int, offset: int) -> tuple[int, list[Report]]:
@@ -252,25 +243,3 @@ _CURRENT = (
     .values(updated_at=bindparam("updated_at"))
     .returning(_reports.c.scene_id)
 )
-
-
-def store_body(objects: ObjectStore, body: bytes) -> Body:
-    """Keep a small body for the row, put a large one into the object store.
-
-    Call it before the transaction; an object that no row names yet does no harm.
-    """
-    sha256 = hashlib.sha256(body).hexdigest()
-    if len(body) <= INLINE_BYTES:
-        return Body(body, None, sha256)
-    key = f"bodies/{sha256}.json"
-    objects.put(key, body, "application/json")
-    return Body(None, key, sha256)
-
-
-def _load_body(objects: ObjectStore | None, body: Body) -> bytes | None:
-    data = body.inline
-    if body.key is not None and objects is not None:
-        data = objects.get(body.key)
-    if data is not None and hashlib.sha256(data).hexdigest() != body.sha256:
-        raise ObjectCorrupt("The stored body of the report is damaged.")
-    return data

@@ -33,6 +33,7 @@ from storage.message_log import Wanted
 from storage.messages import Event
 from storage.objects import ObjectStore, open_objects
 from storage.records import Records, Transaction
+from storage.report_bodies import store_body
 from storage.work import DONE, OPEN
 
 RESULTS = Path(__file__).parents[1] / "results/chaos.json"
@@ -98,7 +99,7 @@ class Storm:
     def add(self, endpoint: Endpoint) -> None:
         """A report is READY; its message is written in the transaction that says so."""
         now, rows = datetime.now(UTC), [{"sku_id": n, "count": n} for n in range(50)]
-        body = reports.store_body(self.objects, json.dumps(rows).encode())
+        body = store_body(self.objects, json.dumps(rows).encode())
         with self.records.transaction() as tx:
             made = scenes.accept(tx, scenes.NewScene([_photo(tx, now)], ["FACING_COUNT"]), now=now)
             report_id = made.report_ids["FACING_COUNT"]

@@ -7,6 +7,7 @@ import polars as pl
 
 from storage import catalog, facts, reports, scenes
 from storage.quality import Quality, Reason
+from storage.report_bodies import store_body
 from tests.storage.rows import LINEAGE
 
 from .conftest import Gondola
@@ -107,7 +108,7 @@ def finish(gondola: Gondola, scene_id: int, bodies: dict[str, bytes]) -> None:
         made = reports.of_scene(tx, scene_id)
         photos = scenes.photos(tx, scene_id)
     kept = {
-        report.id: reports.store_body(gondola.objects, bodies[report.report_type])
+        report.id: store_body(gondola.objects, bodies[report.report_type])
         for report in made
         if report.report_type in bodies
     }

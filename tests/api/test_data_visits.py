@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from storage import reports
+from storage.report_bodies import store_body
 from tests.storage.rows import LINEAGE
 
 from .conftest import API, Gondola, start
@@ -39,7 +40,7 @@ def end_report(gondola: Gondola, report_id: int, body: bytes) -> None:
     """Let a report be READY a second later."""
     gondola.clock.forward(seconds=1)
     with gondola.records.transaction() as tx:
-        stored = reports.store_body(gondola.objects, body)
+        stored = store_body(gondola.objects, body)
         reports.set_ready(tx, report_id, 1, stored, lineage=LINEAGE, now=gondola.clock())
 
 

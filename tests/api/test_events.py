@@ -11,6 +11,7 @@ from api import event_feed, events
 from api.event_feed import Feed
 from storage import reports, scene_events, scenes
 from storage.records import Records
+from storage.report_bodies import Body
 from storage.scenes import Scene
 from tests.storage.rows import LINEAGE
 
@@ -44,7 +45,7 @@ def begin(gondola: Gondola, scene_id: int) -> None:
 
 def end(gondola: Gondola, scene_id: int) -> None:
     """The worker makes the reports and ends the scene."""
-    now, body = gondola.clock.now, reports.Body(b"[]", None, "")
+    now, body = gondola.clock.now, Body(b"[]", None, "")
     with gondola.records.transaction() as tx:
         for one in reports.of_scene(tx, scene_id):
             reports.set_ready(tx, one.id, 1, body, lineage=LINEAGE, now=now)

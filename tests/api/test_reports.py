@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from storage import reports, scenes, work
+from storage.report_bodies import store_body
 from tests.storage.rows import LINEAGE
 
 from . import recognised
@@ -22,7 +23,7 @@ def asked(gondola: Gondola, **body: Any) -> tuple[int, int]:
 
 def make_ready(gondola: Gondola, report_id: int, body: bytes, revision: int = 1) -> None:
     """End the report as the flow does."""
-    kept = reports.store_body(gondola.objects, body)
+    kept = store_body(gondola.objects, body)
     with gondola.records.transaction() as tx:
         now = gondola.clock.now
         assert reports.set_ready(tx, report_id, revision, kept, lineage=LINEAGE, now=now)

@@ -121,3 +121,20 @@ def test_what_waits_for_a_thread_is_counted():
 
     assert all(call.result() for call in calls)
     assert 0 == threads.waiting
+
+
+def test_what_was_given_up_waits_no_more():
+    """A client that leaves before its call is run takes it along."""
+    threads, go = Threads(), threading.Event()
+    with threads:
+        running = [threads.submit(go.wait) for _ in range(THREADS)]
+        while threads.waiting:
+            pass
+        late = threads.submit(go.wait)
+        assert 1 == threads.waiting
+        assert late.cancel()
+        assert 0 == threads.waiting
+        go.set()
+
+    assert all(call.result() for call in running)
+    assert 0 == threads.waiting

@@ -19,6 +19,7 @@ import up
 from gondola.client import Client
 from storage import reports, scene_events, scenes, tokens
 from storage.records import Records
+from storage.report_bodies import Body
 from tests.api.conftest import MASTER_KEY
 from tests.storage.rows import LINEAGE
 
@@ -63,7 +64,7 @@ class Server:
         if body is None:
             reports.set_error(tx, report.id, 1, "There is no list.", now=now())
         else:
-            kept = reports.Body(body, None, sha256(body).hexdigest())
+            kept = Body(body, None, sha256(body).hexdigest())
             reports.set_ready(tx, report.id, 1, kept, lineage=LINEAGE, now=now())
 
     @contextmanager

@@ -16,6 +16,7 @@ from storage import endpoints, message_log, messages, migrate, reports
 from storage.endpoints import EVENTS, REPORT_READY, Endpoint
 from storage.message_log import Sent, Wanted
 from storage.messages import Attempt, Event
+from storage.report_bodies import store_body
 from storage.scenes import Accepted
 from tests.storage.rows import LINEAGE, accept
 
@@ -67,7 +68,7 @@ class Sender:
     def ready(self, tx: Any, made: Accepted, revision: int = 1, body: bytes = b"[]") -> Event:
         """End the scene's report as READY; the event of it."""
         (report_id,) = made.report_ids.values()
-        kept = reports.store_body(self.tools.objects, body)
+        kept = store_body(self.tools.objects, body)
         now = self.clock()
         assert reports.set_ready(tx, report_id, revision, kept, lineage=LINEAGE, now=now)
         return Event(REPORT_READY, made.scene_id, made.scene, report_id, revision)

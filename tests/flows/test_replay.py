@@ -11,6 +11,7 @@ from flows.make_report import make
 from flows.replay import NoReplay, first_difference, replay
 from flows.resources import Resources
 from storage import lineage, reports, tables
+from storage.report_bodies import store_body
 from storage.scenes import Scene
 from tests.flows.plant import now
 from tests.flows.test_inputs import recognised
@@ -59,7 +60,7 @@ def test_a_difference_is_shown(tools: Resources, scene: Scene):
     report_id = made(tools, scene)
     with tools.records.transaction() as tx:
         report = reports.get(tx, report_id)
-        body = reports.store_body(tools.objects, (report.body or b"").replace(b"Juice", b"Jelly"))
+        body = store_body(tools.objects, (report.body or b"").replace(b"Juice", b"Jelly"))
         values = {"body": body.inline, "body_sha256": body.sha256}
         tx.execute(update(tables.report_revisions).filter_by(report_id=report_id).values(values))
 

@@ -12,6 +12,7 @@ import pytest
 from storage import reports
 from storage.errors import RecordsUnavailable
 from storage.records import Records
+from storage.report_bodies import Body
 from tests.storage.rows import LINEAGE, NOW, accept
 
 ROOT = Path(__file__).parents[2]
@@ -76,7 +77,7 @@ def damaged(tmp_path: Path, sqlite_template: Path) -> Path:
     with records.transaction() as tx:
         for _ in range(2):
             (report_id,) = accept(tx).report_ids.values()
-            body = reports.Body(BODY, None, _sha256(BODY))
+            body = Body(BODY, None, _sha256(BODY))
             reports.set_ready(tx, report_id, 1, body, lineage=LINEAGE, now=NOW)
     with records.transaction() as tx:
         pass
@@ -97,10 +98,14 @@ def test_without_its_hash_a_flipped_byte_is_another_report(
     damaged: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """SQLite does not notice: the hash of the body is what does."""
-    monkeypatch.setattr(reports, "_load_body", lambda _, body: body.inline)
+    monkeypatch.setattr(reports, "load_body", _unchecked)
     roll, sound = random.Random(11), damaged.read_bytes()  # noqa: S311  no secret
 
     assert "wrong" in {_read(_flipped(sound, roll, tmp_path)) for _ in range(FLIPS)}
+
+
+def _unchecked(_: object, body: Body) -> bytes | None:
+    return body.inline
 
 
 def _flipped(sound: bytes, roll: random.Random, folder: Path) -> Path:

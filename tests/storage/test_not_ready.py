@@ -3,6 +3,7 @@
 from storage import not_ready, reports, scenes, work
 from storage.not_ready import Awaited
 from storage.records import Records, Transaction
+from storage.report_bodies import Body
 from tests.storage.rows import LEASE, LINEAGE, NOW, accept
 
 
@@ -39,7 +40,7 @@ def test_a_report_that_is_computed_anew_is_not_lost(records: Records) -> None:
         accepted = accept(tx)
         report_id = accepted.report_ids["FACING_COUNT"]
         recognised(tx, accepted.scene_id)
-        body = reports.Body(b"[]", None, "")
+        body = Body(b"[]", None, "")
         reports.set_ready(tx, report_id, 1, body, lineage=LINEAGE, now=NOW)
         scenes.finish(tx, accepted.scene_id, status="DONE", problem=None, timings={}, now=NOW)
         reports.start_revision(tx, report_id, webhook=None, now=NOW)

@@ -10,7 +10,7 @@ from storage import lineage, reports, tables, work
 from storage.errors import NotFound, ObjectCorrupt
 from storage.objects import ObjectStore, open_objects
 from storage.records import Records
-from storage.reports import Body
+from storage.report_bodies import Body, store_body
 from tests.storage.rows import LINEAGE, NOW, accept
 
 LATER = NOW + timedelta(minutes=1)
@@ -171,7 +171,7 @@ def test_a_large_body_is_an_object(
 ) -> None:
     """Above 64 kB the body lies in the object store, and is read from there."""
     data = b"[" + b" " * (size - 2) + b"]"
-    body = reports.store_body(folder, data)
+    body = store_body(folder, data)
     with records.transaction() as tx:
         report_id = accept(tx).report_ids["FACING_COUNT"]
         reports.set_ready(tx, report_id, 1, body, lineage=LINEAGE, now=NOW)
@@ -184,7 +184,7 @@ def test_a_large_body_is_an_object(
 def test_a_damaged_body_is_never_given_out(records: Records, tmp_path: Path) -> None:
     """A flipped byte is noticed, in the row and in the object store."""
     store = open_objects(tmp_path.as_uri())
-    large = reports.store_body(store, b" " * 70_000)
+    large = store_body(store, b" " * 70_000)
     store.put(str(large.key), b"x" * 70_000)
     with records.transaction() as tx:
         accepted = accept(tx, "FACING_COUNT", "REALOGRAM")

@@ -5,6 +5,7 @@ from threading import Thread
 
 from storage import reports, scene_events, scenes
 from storage.records import Records, Transaction
+from storage.report_bodies import Body
 from tests.storage.rows import LINEAGE, NOW, accept, upload
 
 
@@ -37,7 +38,7 @@ def test_a_scene_tells_its_story_in_order(records: Records) -> None:
         start(tx, scene_id)
         look_at(tx, scene_id, 1)
         scene_events.add(tx, scene_id, scene_events.TOGETHER, data={"duplicates": 3}, now=NOW)
-        reports.set_ready(tx, ids[0], 1, reports.Body(b"[]", None, ""), lineage=LINEAGE, now=NOW)
+        reports.set_ready(tx, ids[0], 1, Body(b"[]", None, ""), lineage=LINEAGE, now=NOW)
         reports.set_error(tx, ids[1], 1, "No planogram.", now=NOW)
         found = scene_events.after(tx, {scene_id: 0})[scene_id]
 
