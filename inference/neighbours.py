@@ -2,7 +2,9 @@
 
 Shops put packs of one SKU side by side. What hides one of them, light, a hand, a neighbour, hides
 another less, so a facing and its look-alikes beside it are looked up as one: by the mean of their
-vectors. Whoever looks different has no say, so the ends of a run stay what they are.
+vectors. Whoever looks different has no say, so the ends of a run stay what they are; and as long as
+all others together have less to say than the facing itself, one that is a reference stays its SKU
+beside references of a look-alike.
 """
 
 from typing import Annotated
@@ -20,7 +22,8 @@ class Neighbours(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Who has a say, by a card."""
 
     unlike: Annotated[float, Meta(ge=-1, le=1)]  # cosine up to which a neighbour has none
-    alike: Annotated[float, Meta(ge=-1, le=1)]  # from which it has as much as the facing itself
+    alike: Annotated[float, Meta(ge=-1, le=1)]  # from which it has as much as it may have
+    together: Annotated[float, Meta(ge=0)]  # at most, all of them; the facing itself has 1
     apart: Annotated[float, Meta(ge=0)]  # gap at most, in sides of the smaller one
     beside: Annotated[float, Meta(ge=0, le=1)]  # of the other side of it in common at least
     size: Annotated[float, Meta(ge=1)]  # times wider or higher at most
@@ -41,9 +44,11 @@ def heeded(vectors: Floats, boxes: Floats, given: Neighbours | None) -> Floats:
 
 
 def says(vectors: Floats, boxes: Floats, given: Neighbours) -> Floats:
-    """How much each facing has to say about each: (n, n) float32, 0-1, itself 1; symmetric."""
+    """What each facing (row) hears from each, (n, n) float32: itself 1, neighbours 0-1."""
     likeness = (vectors @ vectors.T - given.unlike) / (given.alike - given.unlike)
     say = np.where(_neighbours(boxes, given), np.clip(likeness, 0, 1), 0).astype(np.float32)
+    np.fill_diagonal(say, 0)
+    say *= np.minimum(given.together / np.maximum(say.sum(axis=1, keepdims=True), 1e-6), 1)
     np.fill_diagonal(say, 1)
     return say
 

@@ -22,7 +22,14 @@ from training.sku_views import PhotographedSkus
 NAME, VERSION = "sku-embedder", "0.2.0"
 SAME = 0.9  # chosen by `python -m bench.unknown`
 LOOKS = ((0.0, 0.0, 1.0, 0.69), (0.0, 0.31, 1.0, 1.0), (0.0, 0.0, 0.69, 1.0), (0.31, 0.0, 1.0, 1.0))
-NEIGHBOURS = {"unlike": 0.75, "alike": 0.95, "apart": 0.5, "beside": 0.5, "size": 2.0}
+NEIGHBOURS = {
+    "unlike": 0.75,
+    "alike": 0.95,
+    "together": 0.8,
+    "apart": 0.5,
+    "beside": 0.5,
+    "size": 2.0,
+}
 CALIBRATION_SKUS = 4  # in a sample
 
 

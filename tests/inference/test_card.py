@@ -61,7 +61,7 @@ def test_a_look_is_a_part_of_the_box(tmp_path: Path):
 
 def test_a_neighbour_cannot_be_unlike_and_alike(tmp_path: Path):
     """What is alike lies above what is unlike."""
-    given = {"unlike": 0.9, "alike": 0.9, "apart": 0.5, "beside": 0.5, "size": 2.0}
+    given = {"unlike": 0.9, "alike": 0.9, "together": 0.8, "apart": 0.5, "beside": 0.5, "size": 2.0}
     card = tiny.embedder_card(neighbours=given)
     tiny.write_folder(tmp_path, tiny.embedder_network(), card)
 

@@ -96,7 +96,8 @@ def test_a_product_is_named_when_that_is_sure(recogniser: Recogniser):
 
 def test_neighbours_have_a_say(runtime: Runtime, detector_folder: Path, tmp_path: Path):
     """Facings are looked up with their neighbours; what is stored of each is its own vector."""
-    given = {"unlike": -1.0, "alike": -0.9, "apart": 9.0, "beside": 0.5, "size": 3.0}
+    limits = {"apart": 9.0, "beside": 0.5, "size": 3.0}
+    given = {"unlike": -1.0, "alike": -0.9, "together": 1.0, **limits}
     card = tiny.embedder_card(neighbours=given)
     folder = tiny.write_folder(tmp_path, tiny.embedder_network(), card)
     recogniser = load_recogniser(detector_folder, folder, runtime)

@@ -74,5 +74,5 @@ def test_a_real_photo_is_recognised(detector: Path, embedder: Path, runtime: Run
     assert len(seen.lines) >= 3
     places = set(zip(seen.shelf_index.tolist(), seen.position_index.tolist(), strict=True))
     assert len(seen.boxes) == len(places)
-    assert (again.shortlists.scores[:, 0] > 0.999).all()
+    assert (again.shortlists.scores[:, 0] > 0.97).all()  # its neighbours have a say
     assert np.arange(len(vectors)).tolist() == again.shortlists.sku_ids[:, 0].tolist()
