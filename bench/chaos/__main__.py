@@ -10,10 +10,13 @@ import shutil
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 from rich.console import Console
 
 import up
@@ -22,6 +25,8 @@ from bench.platform import MASTER_KEY, machine
 from cli_ends import end_on_signals
 from settings import Settings
 from storage.failpoints import SEAMS
+from tests.storage.postgres_server import PostgresServer
+from tests.storage.swift_server import SwiftServer
 
 RESULTS = Path(__file__).parents[1] / "results/chaos.json"
 console = Console(highlight=False)
@@ -37,17 +42,20 @@ def main() -> None:
 @click.option("--count", default=100, show_default=True)
 @click.option("--seed", type=int, help="Of a run that shall happen again; else a new one.")
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("data/chaos"))
-def kill_at_random(count: int, seed: int | None, folder: Path) -> None:
+@click.option("--scaled", is_flag=True, help="PostgreSQL, S3, two API processes, two workers.")
+def kill_at_random(count: int, seed: int | None, folder: Path, scaled: bool) -> None:
     """Kill parts of the platform at random while clients ask for scenes."""
     seed = random.SystemRandom().randrange(10**6) if seed is None else seed
     console.print(f"{count} kills, seed {seed}")
     shutil.rmtree(folder, ignore_errors=True)
     began = time.monotonic()
-    outcome = kills.told(kills.run(_settings(folder), count, seed))
+    with _scaled_settings(folder) if scaled else nullcontext(_settings(folder)) as settings:
+        each = 2 if scaled else 1
+        outcome = kills.told(kills.run(settings, count, seed, apis=each, workers=each))
     outcome |= {"minutes": round((time.monotonic() - began) / 60, 1), "machine": machine()}
     console.print_json(json.dumps(outcome))
-    top = ("sigkills", "scenes_lost", "reports_twice")
-    _keep({name: outcome[name] for name in top} | {"platform": outcome})
+    top = () if scaled else ("sigkills", "scenes_lost", "reports_twice")
+    _keep({name: outcome[name] for name in top} | {"scaled" if scaled else "platform": outcome})
     raise SystemExit(1 if outcome["violations"] or outcome["webhooks_lost"] else 0)
 
 
@@ -61,6 +69,21 @@ def _settings(folder: Path) -> Settings:
         rate_limit=0,
         text_finder="",  # price tags cost most of a scene and are one more function of pixels
     )
+
+
+@contextmanager
+def _scaled_settings(folder: Path) -> Iterator[Settings]:
+    """The same on a PostgreSQL and an S3 server, which nobody kills."""
+    folder.mkdir(parents=True)
+    postgres, swift = PostgresServer(), SwiftServer(folder)
+    try:
+        postgres.start()
+        swift.start()
+        stores = {"records": postgres.create("chaos"), "objects": swift.url("chaos")}
+        yield msgspec.structs.replace(_settings(folder), **stores)
+    finally:
+        swift.stop()
+        postgres.stop()
 
 
 @main.command("seams")
