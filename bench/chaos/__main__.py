@@ -1,7 +1,7 @@
 """`make chaos`: kill the platform at random, then its parts at every seam; write what came of it.
 
 python -m bench.chaos kills --count 100 [--seed 7] [--scaled]
-python -m bench.chaos seams
+python -m bench.chaos seams [--crossings 1]
 """
 
 import json
@@ -88,14 +88,16 @@ def _scaled_settings(folder: Path) -> Iterator[Settings]:
 
 @main.command("seams")
 @click.option("--action", "actions", multiple=True, default=["kill", "raise", "delay"])
-def disturb_every_seam(actions: tuple[str, ...]) -> None:
+@click.option("--crossings", type=int, help="The first so many of each seam; else every one.")
+def disturb_every_seam(actions: tuple[str, ...], crossings: int | None) -> None:
     """Kill, break and delay every crossing of every seam in the life of a scene."""
     folder = Path(tempfile.mkdtemp(prefix="gondola-seams-"))
     counts: Counter[str] = Counter()
     violations: list[str] = []
     with seams.rig(folder) as rig:
         crossed = Counter(seams.crossings(rig))
-        for case in seams.sweep(rig, crossed, list(actions)):
+        asked = {seam: min(times, crossings or times) for seam, times in crossed.items()}
+        for case in seams.sweep(rig, asked, list(actions)):
             counts[case.action] += 1
             told = [f"{case.seam}:{case.nth}:{case.action} {line}" for line in case.violations]
             violations += told

@@ -23,7 +23,7 @@ from storage.failpoints import DELAY_SECONDS
 
 LATER = timedelta(hours=2)  # every lease is over
 ELSEWHERE = {  # crossed by none of these lives -> by what
-    "run claimed": "a worker of Prefect; tests/chaos/test_worker_seams.py",
+    "run claimed": "only a worker of Prefect crosses it",
     "work failed": "only after another seam broke something",
 }
 _forks = multiprocessing.get_context("forkserver")
