@@ -1,10 +1,11 @@
 """How fast good requests are accepted: uploads and scenes a second, next to bare handlers.
 
-Both accept in turns, in one run on one machine, several times; what counts is the best round of
-each, since whatever else runs can only make a round worse.
+Both accept in turns, in one run on one machine, several times; every figure is the median of the
+rounds, the ratio that of rounds beside each other.
 """
 
 import json
+import statistics
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,7 +30,7 @@ _SERIAL = 16  # bytes of picture data that tell one photo from the next
 _BOUNDARY = "door"
 _CREATED = 201
 
-Round = tuple[float, float, float]  # seconds for a request, p99 and CPU in milliseconds
+Round = tuple[float, float, float]  # requests a second, p99 and CPU in milliseconds
 Families = tuple[Process, Process]  # ours and the bare one's, with their children
 Make = Callable[[int, str], Iterator[Parts]]  # so many, with this token; "" = for the bare one
 
@@ -45,10 +46,7 @@ class Compared:
     cpu: float  # milliseconds of all its threads for one request
     bare_cpu: float
 
-    @property
-    def ratio(self) -> float:
-        """Rate by rate."""
-        return self.rate / self.bare_rate
+    ratio: float  # of the rates
 
 
 def measure(rounds: int = ROUNDS, uploads: int = UPLOADS, scenes: int = SCENES) -> list[Compared]:
@@ -73,16 +71,19 @@ def _compare(
         mine.append(_round(ours.ports[0], requests, families[0]))
         _finish_scenes(ours)
         theirs.append(_round(peer, make(amount, ""), families[1]))
-    best = [[min(values) for values in zip(*side[1:], strict=True)] for side in (mine, theirs)]
-    (slowness, p99, cpu), (bare_slowness, bare_p99, bare_cpu) = best  # the first warmed up
-    return Compared(1 / slowness, 1 / bare_slowness, p99, bare_p99, cpu, bare_cpu)
+    pairs = list(zip(mine, theirs, strict=True))[1:]  # the first warmed up
+    ratio = statistics.median(one[0] / other[0] for one, other in pairs)
+    rate, p99, cpu = map(statistics.median, zip(*(one for one, _ in pairs), strict=True))
+    theirs_median = map(statistics.median, zip(*(other for _, other in pairs), strict=True))
+    bare_rate, bare_p99, bare_cpu = theirs_median
+    return Compared(rate, bare_rate, p99, bare_p99, cpu, bare_cpu, ratio)
 
 
 def _round(port: int, requests: Iterator[Parts], family: Process) -> Round:
     before = _cpu(family)
     answers = _all_made(wire.send(port, requests, connections=CONNECTIONS))
     cpu = (_cpu(family) - before) * 1000 / len(answers.took)
-    return 1 / answers.rate(), answers.p99(_CREATED), cpu
+    return answers.rate(), answers.p99(_CREATED), cpu
 
 
 def _cpu(family: Process) -> float:
