@@ -123,9 +123,12 @@ def _add_one_of(  # noqa: PLR0913
 
 def after(tx: Connection, numbers: dict[int, int]) -> dict[int, list[SceneEvent]]:
     """List what happened to scenes after the number given for each, in order."""
+    at_number: dict[int, list[int]] = {}  # few, however many scenes: SQLite takes 1000 conditions
+    for scene_id, number in numbers.items():
+        at_number.setdefault(number, []).append(scene_id)
     later = [
-        and_(_events.c.scene_id == scene_id, _events.c.number > number)
-        for scene_id, number in numbers.items()
+        and_(_events.c.scene_id.in_(scene_ids), _events.c.number > number)
+        for number, scene_ids in at_number.items()
     ]
     query = select(_events).where(or_(False, *later))
     rows = tx.execute(query.order_by(_events.c.scene_id, _events.c.number)).mappings()

@@ -134,3 +134,13 @@ def test_a_finished_scene_says_when(records: Records) -> None:
         scenes.finish(tx, scene_id, status="ERROR", problem="No.", timings={}, now=later)
 
         assert later == scene_events.endings(tx, [scene_id])[scene_id].finished_at
+
+
+def test_any_number_of_scenes_is_followed_at_once(records: Records) -> None:
+    """SQLite takes a thousand conditions in a query; there may be more listeners."""
+    with records.transaction() as tx:
+        scene_id = accept(tx, "FACING_COUNT").scene_id
+        start(tx, scene_id)
+        found = scene_events.after(tx, dict.fromkeys(range(scene_id, scene_id + 3000), 0))
+
+    assert [scene_id] == list(found)
