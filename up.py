@@ -25,6 +25,7 @@ START_SECONDS = 90
 STOP_SECONDS = 30
 RESTART_SECONDS = 1.0
 OK = 200
+PREFECT = "prefect"
 
 Say = Callable[[str], None]
 
@@ -60,11 +61,15 @@ class Part:
         lines = self.log.read_text(errors="replace").split("\n")
         return next((line for line in reversed(lines) if line.strip()), "it said nothing")
 
-    def stop(self) -> None:
-        """Ask the process to end; kill it when it does not."""
-        if self.process is None or self.died():
+    def ask_to_end(self) -> None:
+        """Tell the process to end, once, and do not wait for it."""
+        if self.process is not None and not self.died():
+            self.process.terminate()
+
+    def wait_for_end(self) -> None:
+        """Wait until the process has ended; kill it when it does not."""
+        if self.process is None:
             return
-        self.process.terminate()
         try:
             self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -73,7 +78,7 @@ class Part:
 
 
 class Platform:
-    """Starts the parts together, keeps them running, stops them in reverse order."""
+    """Starts the parts together, keeps them running, stops them."""
 
     def __init__(self, settings: Settings, say: Say) -> None:
         self.settings = settings
@@ -123,9 +128,13 @@ class Platform:
                     part.start()
 
     def stop(self) -> None:
-        """Stop what runs, the worker first and the Prefect server last."""
-        for part in reversed(self.parts):
-            part.stop()
+        """Stop what runs: API and worker together, then the Prefect server they talk to."""
+        ours = [part for part in self.parts if part.name != PREFECT]
+        for parts in (ours, [part for part in self.parts if part.name == PREFECT]):
+            for part in parts:
+                part.ask_to_end()
+            for part in parts:
+                part.wait_for_end()
 
 
 def ensure_master_key(settings: Settings) -> str | None:
@@ -174,7 +183,7 @@ def _parts(settings: Settings) -> list[Part]:
     logs, ours = settings.data_dir / "logs", environment(settings)
     python, port = [sys.executable, "-m"], str(settings.prefect_port)
     prefect = Part(
-        "prefect",
+        PREFECT,
         [*python, "flows.server", "--host", settings.prefect_host, "--port", port],
         {**ours, **server.server_environment(settings)},
         lambda: answers(f"{settings.prefect_api_url}/health"),
