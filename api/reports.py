@@ -183,7 +183,7 @@ def _start_revisions(
     """Start a revision of each report, or of none."""
     started: dict[int, int] = {}
     unknown: list[int] = []
-    for report_id in report_ids:
+    for report_id in sorted(report_ids):  # rows are locked in one order
         try:
             started[report_id] = reports.start_revision(
                 tx, report_id, webhook=webhook, now=now, cause=cause()

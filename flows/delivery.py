@@ -72,21 +72,26 @@ def _attempt(tools: Resources, claimed: Work) -> None:
 def settle(
     tx: Transaction, claimed: Work, addressed: Addressed, reply: Reply, *, at: datetime
 ) -> None:
-    """Write down the attempt and what follows: delivered, tried again, given up, endpoint off."""
+    """Write down the attempt and what follows: delivered, tried again, given up, endpoint off.
+
+    Nothing when the endpoint was removed meanwhile, its messages with it.
+    """
     message, ended = addressed.message, now()
+    if addressed.endpoint and not endpoints.hold(tx, addressed.endpoint.id):
+        return
     wait = wait_after(message.failures + 1, reply) if reply.problem else None
     if reply.status == GONE:
         wait = None
     next_at = ended + wait if wait else None
     messages.log_attempt(tx, _logged(message, reply, at, next_at))
+    if reply.problem:
+        messages.count_failure(tx, message.id)
     if reply.problem is None:
         work.finish(tx, claimed.id, now=ended)
     elif next_at is None:
         work.give_up(tx, claimed.id, problem=reply.problem)
     else:
         work.retry(tx, claimed.id, due_at=next_at, problem=reply.problem)
-    if reply.problem:
-        messages.count_failure(tx, message.id)
     if addressed.endpoint:
         _judge(tx, addressed.endpoint.id, reply, ended)
 

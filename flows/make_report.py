@@ -13,7 +13,7 @@ from flows.announce import report_ended
 from flows.inputs import Inputs
 from flows.reports.contract import MissingInput
 from flows.resources import Resources, now
-from storage import failpoints
+from storage import failpoints, scene_events
 from storage import reports as stored
 from storage.errors import ObjectStoreUnavailable, RecordsUnavailable
 from storage.lineage import Lineage
@@ -78,9 +78,10 @@ def set_error(tools: Resources, report: Report, problem: str) -> None:
 
 
 def end(tools: Resources, answers: Sequence[Answer]) -> None:
-    """End reports as READY or ERROR, and note their messages."""
+    """End reports as READY or ERROR, and note their messages; rows are locked in one order."""
     with tools.records.transaction() as tx:
-        for answer in answers:
+        scene_events.hold(tx, {answer.report.scene_id for answer in answers})
+        for answer in sorted(answers, key=lambda answer: answer.report.id):
             _end(tx, answer)
     failpoints.hit("report committed")
     for answer in answers:

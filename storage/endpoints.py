@@ -92,9 +92,19 @@ def change(
     return get(tx, endpoint_id)
 
 
+def hold(tx: Connection, endpoint_id: int) -> bool:
+    """Lock an endpoint before its messages, and those before their work; False = it was removed."""
+    mine = select(_endpoints.c.id).where(_endpoints.c.id == endpoint_id)
+    return tx.scalar(mine.with_for_update(key_share=True)) is not None
+
+
 def remove(tx: Connection, endpoint_id: int) -> None:
-    """Remove an endpoint with its secrets, messages and attempts; NotFound as `get`."""
+    """Remove an endpoint with its secrets, messages and attempts; NotFound as `get`.
+
+    It waits for who is adding a message, or the work of that message would stay behind.
+    """
     get(tx, endpoint_id)
+    tx.execute(select(_endpoints.c.id).where(_endpoints.c.id == endpoint_id).with_for_update())
     of_it = select(_messages.c.id).where(_messages.c.endpoint_id == endpoint_id)
     is_work = tables.work.c.flow == work.DELIVER_WEBHOOKS
     tx.execute(delete(tables.work).where(is_work, tables.work.c.subject_id.in_(of_it)))

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 from storage import dead_letters, endpoints, tables
 from storage.errors import EndpointDisabled, NotFound
 from storage.messages import IS_WORK, Attempt
-from storage.work import DELIVER_WEBHOOKS, DONE, FAILED, OPEN
+from storage.work import DELIVER_WEBHOOKS, FAILED, OPEN
 
 _messages, _attempts, _work = tables.messages, tables.attempts, tables.work
 _AT_ONCE = 500  # messages of one statement
@@ -81,7 +81,8 @@ def redeliver(tx: Connection, wanted: Wanted, *, now: datetime) -> int:
     found = list(tx.execute(_of(wanted, _messages.c.id, _messages.c.endpoint_id)))
     if wanted.uids is not None and len(found) < len(set(wanted.uids)):
         raise NotFound(f"There is no message {', '.join(wanted.uids)} here.")
-    for endpoint_id in {row.endpoint_id for row in found} - {None}:
+    for endpoint_id in sorted({row.endpoint_id for row in found if row.endpoint_id is not None}):
+        endpoints.hold(tx, endpoint_id)
         if endpoints.get(tx, endpoint_id).disabled_at:
             raise EndpointDisabled(endpoint_id)
     for start in range(0, len(found), _AT_ONCE):
@@ -106,7 +107,8 @@ def counts(tx: Connection) -> dict[int, Count]:
     """Count by endpoint what waits and what is dead; 0 = addresses that calls named."""
     name = func.coalesce(_messages.c.endpoint_id, 0).label("endpoint_id")
     many = [func.count().filter(_work.c.state == state) for state in (OPEN, FAILED)]
-    query = select(name, *many).join(_work, IS_WORK).where(_work.c.state != DONE).group_by(name)
+    query = select(name, *many).join(_work, IS_WORK)
+    query = query.where(_work.c.state.in_((OPEN, FAILED))).group_by(name)
     rows = [tuple(row) for row in tx.execute(query)]
     return {endpoint_id: Count(waiting, dead) for endpoint_id, waiting, dead in rows}
 

@@ -5,6 +5,7 @@ scene's row first: who has seen number 4 misses nothing by asking for what follo
 (number 0) and the end (the last number) are no rows of their own, the scene's row says both.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -48,10 +49,16 @@ def add(  # noqa: PLR0913 (keyword-only)
 ) -> None:
     """Note what happened; the same of the same subject again, or after the end, is not noted.
 
-    Take no lock on other rows after it in the same transaction: it locks the scene's.
+    It locks the scene's row: who locks other rows in the same transaction calls `hold` first.
     """
     if _goes_on(tx, scene_id):
         _insert(tx, scene_id, kind, subject, data, now)
+
+
+def hold(tx: Connection, scene_ids: Collection[int]) -> None:
+    """Lock scenes before anything of theirs, in one order: so nobody waits in a circle."""
+    query = select(_scenes.c.id).where(_scenes.c.id.in_(scene_ids)).order_by(_scenes.c.id)
+    tx.execute(query.with_for_update(key_share=True)).all()
 
 
 def _goes_on(tx: Connection, scene_id: int) -> bool:

@@ -229,6 +229,23 @@ def test_a_removed_endpoint_takes_its_messages_with_it(sender: Sender, receiver:
     assert ([], []) == (receiver.heard, sender.messages())
 
 
+def test_an_endpoint_that_is_removed_while_it_answers_is_gone(sender: Sender, receiver: Receiver):
+    """There is nothing left to write the attempt down for, and that is no error."""
+    endpoint = sender.register(receiver.url)
+    sender.add(endpoint=endpoint)
+
+    def answer(_: Heard) -> Answer:
+        with sender.tools.records.transaction() as tx:
+            endpoints.remove(tx, endpoint.id)
+        return Answer()
+
+    receiver.answer = answer
+    (claimed,) = claim(sender.tools, 9)
+    attempt(sender.tools, claimed)
+
+    assert (1, []) == (len(receiver.heard), sender.messages())
+
+
 def test_one_that_hangs_holds_up_itself_alone(sender: Sender, receiver: Receiver):
     """Twenty messages each; the nine others have theirs while the first four still hang."""
     go_on, others = Flag(), 9 * 20
