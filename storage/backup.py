@@ -5,11 +5,12 @@ is replaced last, so a backup that is interrupted leaves the one before as it wa
 after the objects it names, so a snapshot that is taken first names only objects copied after it.
 """
 
+import fcntl
 import hashlib
 import re
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from storage.errors import BadBackup, NotEmpty, ObjectMissing
 from storage.folder import FolderStore
 from storage.objects import ObjectStore
 
-MANIFEST, BLOBS = "manifest.json", "blobs/"
+MANIFEST, BLOBS, LOCK = "manifest.json", "blobs/", ".lock"
 FORMAT = 1
 _BY_CONTENT = re.compile(r"[0-9a-f]{64}\.[a-z]+")  # such a key names one content for ever
 
@@ -59,8 +60,14 @@ def backup(
 
     Raises:
         RecordsUnavailable, ObjectStoreUnavailable: nothing of the backup before is lost.
+        BadBackup: another backup into this folder still runs.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # it holds secrets of links and webhooks
+    with _alone(folder):
+        return _backup(url, objects, folder, now, told)
+
+
+def _backup(url: str, objects: ObjectStore, folder: Path, now: datetime, told: Progress) -> Copied:
     store = FolderStore(folder)
     before = read_manifest(store).objects if store.exists(MANIFEST) else {}
     records = _save_records(url, store, folder)
@@ -127,11 +134,23 @@ def read_manifest(store: FolderStore) -> Manifest:
     return manifest
 
 
+@contextmanager
+def _alone(folder: Path) -> Generator[None]:
+    """Hold the folder's lock: a backup removes what its manifest does not name."""
+    with (folder / LOCK).open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BadBackup(f"Another backup into {folder} still runs.") from None
+        yield
+
+
 def _save_records(url: str, store: FolderStore, folder: Path) -> str:
     """Take a snapshot and store it; its hash."""
     with tempfile.TemporaryDirectory(dir=folder, prefix=".snapshot-") as fresh:
         path = Path(fresh) / "records"
         snapshot.save(url, path)
+        path.chmod(0o600)  # as every other file here, whoever may look into the folder
         sha256 = _digest(path)
         store.adopt(_blob(sha256), path)
     return sha256

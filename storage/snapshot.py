@@ -101,14 +101,19 @@ def _run(url: str, program: str, *arguments: str) -> None:
     path, at = shutil.which(program), make_url(url)
     if path is None:
         raise RecordsUnavailable(_LOOK.format(program))
-    command = [path, f"--dbname={at.database}", *arguments]
+    command = [path, f"--dbname={_without_password(at)}", *arguments]
     done = subprocess.run(  # noqa: S603  a program of PostgreSQL on our own arguments
-        command, env={**os.environ, **_environment(at)}, capture_output=True, text=True, check=False
+        command, env={**os.environ, **_password(at)}, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise RecordsUnavailable(f"{program} failed: {done.stderr.strip()}")
 
 
-def _environment(at: URL) -> dict[str, str]:
-    given = {"PGHOST": at.host, "PGPORT": at.port, "PGUSER": at.username, "PGPASSWORD": at.password}
-    return {name: str(value) for name, value in given.items() if value is not None}
+def _without_password(at: URL) -> str:
+    """Write the address as PostgreSQL's programs read it, with every option it carries."""
+    where = URL.create("postgresql", at.username, None, at.host, at.port, at.database, at.query)
+    return where.render_as_string()
+
+
+def _password(at: URL) -> dict[str, str]:
+    return {} if at.password is None else {"PGPASSWORD": str(at.password)}
