@@ -94,6 +94,8 @@ def gallery(settings: Settings) -> Finding:
     card = load_card(model_folder(settings.embedder))
     if not isinstance(card, EmbedderCard):
         return Finding(f"{card.id} is no embedder", "Name one in GONDOLA_EMBEDDER.", True)
+    if not condition.has_tables(settings.records_url):
+        return Finding("no references yet")
     stored = Records(settings.records_url)
     try:
         refuse_foreign_gallery(stored, card.key)
@@ -140,12 +142,7 @@ def ports(settings: Settings) -> Finding:
 
 def clock(settings: Settings) -> Finding:
     """Do the clocks of this machine, of Prefect and of the records agree?"""
-    stored = Records(settings.records_url)
-    try:
-        with stored.reading() as tx:
-            newest = max((scene.created_at for scene in scenes.recent(tx, 1)), default=None)
-    finally:
-        stored.close()
+    newest = _newest_scene(settings) if condition.has_tables(settings.records_url) else None
     if newest and (newest - datetime.now(UTC)).total_seconds() > CLOCK_SECONDS:
         return Finding(f"the newest scene is of {newest:%F %T}", "Set the clock (NTP).", True)
     try:
@@ -159,6 +156,15 @@ def clock(settings: Settings) -> Finding:
     return Finding(f"{datetime.now(UTC):%F %T} UTC, as Prefect's")
 
 
+def _newest_scene(settings: Settings) -> datetime | None:
+    stored = Records(settings.records_url)
+    try:
+        with stored.reading() as tx:
+            return max((scene.created_at for scene in scenes.recent(tx, 1)), default=None)
+    finally:
+        stored.close()
+
+
 def webhooks(settings: Settings) -> Finding:
     """Where may webhooks go?"""
     if settings.outbound_allow:
@@ -170,6 +176,7 @@ def _fsync(folder: Path) -> float:
     return condition.fsync_milliseconds(folder)
 
 
+_SAID = (StorageError, InferenceError, OSError, urllib3.exceptions.HTTPError)  # with a sentence
 Check = Callable[[Settings], Finding]
 CHECKS: tuple[Check, ...] = (
     records,
@@ -188,7 +195,8 @@ def examine(check: Check, settings: Settings) -> Finding:
     """Run a check; one that breaks has found something."""
     try:
         return check(settings)
-    except (StorageError, InferenceError, OSError, urllib3.exceptions.HTTPError) as error:
-        return Finding(
-            str(error), "See docs/operations.md, what happens when something fails.", True
-        )
+    except _SAID as error:
+        said = str(error)
+    except Exception as error:  # as another program's answer where Prefect's should be
+        said = f"{type(error).__name__}: {error}"
+    return Finding(said, "See docs/operations.md, what happens when something fails.", True)

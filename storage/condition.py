@@ -39,6 +39,16 @@ def schema(url: str) -> tuple[str | None, str | None]:
     return at, migrations.get_current_head()
 
 
+def has_tables(url: str) -> bool:
+    """Whether any migration ran; looking makes no file.
+
+    Raises:
+        RecordsUnavailable: when the database does not answer.
+    """
+    path = sqlite_file(url)
+    return (path is None or path.exists()) and schema(url)[0] is not None
+
+
 def damage(path: Path) -> str | None:
     """What SQLite finds wrong with the pages of a database file; None = it is sound."""
     try:

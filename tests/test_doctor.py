@@ -3,7 +3,9 @@
 import socket
 from collections.abc import Iterator
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from alembic import command
@@ -30,6 +32,28 @@ def settings(tmp_path: Path) -> Settings:
     return ours
 
 
+class Friendly(BaseHTTPRequestHandler):
+    """Answers anything with a page."""
+
+    def do_GET(self) -> None:
+        """Say hello."""
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"<html>")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing else."""
+
+
+@pytest.fixture
+def httpserver_url() -> Iterator[str]:
+    """Another program on a port."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Friendly) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
 @pytest.fixture
 def records(settings: Settings) -> Iterator[Records]:
     """Its records."""
@@ -43,6 +67,22 @@ def test_what_is_sound_needs_nothing(settings: Settings):
     checks = (doctor.records, doctor.objects, doctor.gallery, doctor.clock, doctor.webhooks)
 
     assert [""] * len(checks) == [doctor.examine(check, settings).do for check in checks]
+
+
+def test_before_the_first_start_nothing_is_wrong_and_nothing_is_made(tmp_path: Path):
+    """Looking makes no records: a restore finds an empty folder."""
+    settings = Settings(data=str(tmp_path), prefect_url=NOBODY)
+    checks = (doctor.records, doctor.gallery, doctor.clock)
+
+    assert [False] * len(checks) == [doctor.examine(check, settings).wrong for check in checks]
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_another_program_where_prefect_should_be_is_a_finding(tmp_path: Path, httpserver_url: str):
+    """It answers 200 and no JSON."""
+    settings = Settings(data=str(tmp_path), prefect_url=f"{httpserver_url}/api")
+
+    assert doctor.examine(doctor.prefect, settings).wrong
 
 
 def test_a_damaged_database_is_found(settings: Settings):
