@@ -36,10 +36,15 @@ _UNFINISHED = FlowRunFilterState(
 
 
 def _host() -> str:
-    """This host, and which processes we see of it: a container sees its own alone."""
+    """This host, and which processes we see of it: a container sees its own alone.
+
+    Cloned machines share a name, and every host's first view of processes has the same number; what
+    the kernel drew when it started is its own.
+    """
     with suppress(OSError):
-        seen = Path("/proc/self/ns/pid").readlink().name
-        return f"{socket.gethostname()}.{''.join(filter(str.isdigit, seen))}"
+        seen = "".join(filter(str.isdigit, Path("/proc/self/ns/pid").readlink().name))
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().replace("-", "")[:12]
+        return f"{socket.gethostname()}.{seen}.{boot}"
     return socket.gethostname()
 
 

@@ -1,10 +1,12 @@
 """When a worker counts as gone."""
 
 import os
+import socket
+from pathlib import Path
 
 import pytest
 
-from flows.dead_workers import HOST, PROCESS, free_leases, is_dead
+from flows.dead_workers import HOST, PROCESS, free_leases, is_dead, is_gone
 from flows.resources import Resources, now
 from storage import migrate, work
 
@@ -33,6 +35,14 @@ GONE = 2**22 + 1  # above the largest process id of Linux
 def test_a_worker_is_dead_when(worker: str, online: bool, dead: bool):
     """Silent for the server, or a process of this host that no longer exists."""
     assert dead == is_dead(worker, {worker} if online else set())
+
+
+def test_a_cloned_machine_is_another_host():
+    """Name, view of processes and process id may be the same: the start of its kernel is not."""
+    seen = "".join(filter(str.isdigit, Path("/proc/self/ns/pid").readlink().name))
+
+    assert not is_gone(f"{socket.gethostname()}.{seen}:{GONE}:abc")
+    assert not is_gone(f"{socket.gethostname()}.{seen}.another-boot:{GONE}:abc")
 
 
 def test_leases_of_the_dead_of_this_host_end_at_once(tools: Resources):
