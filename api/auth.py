@@ -154,7 +154,7 @@ def _admit(state: State, asked: _Asked) -> bool:
         state.limiter.count_guess(asked.address, now)
         return False
     if asked.scope not in scopes:
-        raise NotPermitted
+        raise NotPermitted(asked.scope)
     if asked.policy:
         state.limiter.count(asked.policy, asked.token, now)
     return True

@@ -59,6 +59,9 @@ class NotAuthenticated(RequestError):
 class NotPermitted(RequestError):
     """You do not have permission to perform this action."""
 
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"{type(self).__doc__} It takes a token of scope {scope}.")
+
 
 class TooMany(RequestError):
     """Request was throttled."""

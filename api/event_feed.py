@@ -8,13 +8,13 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator
+from contextvars import Context
 from dataclasses import dataclass, field
 from typing import Any
 
 from litestar.concurrency import sync_to_thread
 
 from storage import scene_events
-from storage.errors import StorageError
 from storage.records import Records
 from storage.scene_events import ACCEPTED, DONE, Ending, SceneEvent
 from storage.scenes import Scene
@@ -64,7 +64,8 @@ class Feed:
         watched = self._watched.setdefault(scene.id, _Watched([_accepted(scene)]))
         watched.listeners += 1
         if self._looking is None:
-            self._looking = asyncio.create_task(self._look_again_and_again())
+            nobodys = Context()  # it looks for all, its log lines are of no request
+            self._looking = asyncio.create_task(self._look_again_and_again(), context=nobodys)
         try:
             while not (watched.over and last >= watched.events[-1].number):
                 news = watched.news
@@ -85,7 +86,7 @@ class Feed:
         while self._forget_the_unheard():
             try:
                 await self._look()
-            except StorageError as error:
+            except Exception as error:  # whatever it is, the listeners go on waiting
                 log.warning("events_unread", extra={"error": str(error)})
             await asyncio.sleep(LOOK_SECONDS)
         self._looking = None

@@ -76,7 +76,15 @@ def _complete(app: Litestar, document: dict[str, Any]) -> dict[str, Any]:
         for operation in methods.values():
             operation["responses"] |= openapi_errors.of_operation(path, operation)
             openapi_examples.add(operation, schemas)
+            _spell_patterns(operation)
     return document
+
+
+def _spell_patterns(operation: dict[str, Any]) -> None:
+    r"""Write the end of a pattern as ECMA-262 does, which JSON Schema takes; Python's is `\Z`."""
+    for parameter in operation.get("parameters", []):
+        if "pattern" in parameter["schema"]:
+            parameter["schema"]["pattern"] = parameter["schema"]["pattern"].replace(r"\Z", "$")
 
 
 def _version() -> str:

@@ -6,6 +6,9 @@ The compatible paths speak as Django REST Framework, ours by RFC 9457; `problems
 from http import HTTPStatus
 from typing import Any
 
+from api import errors
+from storage import tokens
+
 _FIELDS_WRONG = "A field is wrong: its name and what is wrong with it. Else `detail` says it."
 _THROTTLED = {"detail": "Request was throttled. Expected available in 12 seconds."}
 _ERRORS = {
@@ -13,7 +16,7 @@ _ERRORS = {
     "401": ("No valid token.", {"detail": "Invalid token."}),
     "403": (
         "The token's scopes do not cover this.",
-        {"detail": "You do not have permission to perform this action."},
+        {"detail": f"{errors.NotPermitted(tokens.ADMIN)}"},
     ),
     "429": ("Too many requests in a minute; `Retry-After` says when to come again.", _THROTTLED),
     "404": ("There is no such thing.", {"detail": "Not found."}),

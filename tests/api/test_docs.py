@@ -156,3 +156,11 @@ def test_the_document_stays_the_same(gondola: Gondola):
     texts = {gondola.http.get("/schema/openapi.json").content for _ in range(3)}
 
     assert 1 == len(texts)
+
+
+def test_patterns_are_read_by_tools_of_any_language(document: Any):
+    """ECMA-262, as JSON Schema asks for; it does not know the end that Python writes."""
+    written = msgspec.json.encode(document).decode()
+
+    assert '"pattern":"^[0-9a-f]{32}$"' in written
+    assert "\\\\Z" not in written

@@ -13,6 +13,7 @@ from storage import reports, scene_events, scenes
 from storage.records import Records
 from storage.report_bodies import Body
 from storage.scenes import Scene
+from telemetry import json_log
 from tests.storage.rows import LINEAGE
 
 from .conftest import Gondola
@@ -156,6 +157,32 @@ def test_many_listeners_cost_one_look(gondola: Gondola, monkeypatch: pytest.Monk
     heard = asyncio.run(run())
 
     assert [["accepted", "started", "photo", "report", "done"]] * 200 == heard
+
+
+def test_a_look_that_fails_is_done_again(
+    gondola: Gondola, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    """Whatever went wrong; the log names no request, as it was for all."""
+    reply = gondola.recognize(report_types=["FACING_COUNT"]).json()
+    begin(gondola, reply["id"])
+    end(gondola, reply["id"])
+    scene, endings, bound = find(gondola, reply["scene"]), scene_events.endings, []
+    monkeypatch.setattr(event_feed, "LOOK_SECONDS", 0.02)
+
+    def fail_once(*args: Any) -> Any:
+        bound.append(json_log.bound("request_id"))
+        if len(bound) == 1:
+            raise RuntimeError("odd row")
+        return endings(*args)
+
+    monkeypatch.setattr(scene_events, "endings", fail_once)
+
+    with json_log.about(request_id="one listener"):
+        heard = asyncio.run(asyncio.wait_for(listen(Feed(gondola.records), scene), 10))
+
+    assert ["accepted", "started", "photo", "report", "done"] == heard
+    assert "events_unread" in caplog.text
+    assert {None} == set(bound)
 
 
 def test_silence_is_broken(gondola: Gondola, monkeypatch: pytest.MonkeyPatch):

@@ -75,13 +75,16 @@ def test_every_endpoint_asks_for_its_scope(gondola: Gondola, scope: str):
 
 
 def test_a_token_without_the_scope_is_told_so(gondola: Gondola):
-    """In the words of Django REST Framework."""
+    """In the words of Django REST Framework, and which scope it takes."""
     headers = token_for(gondola, tokens.READ)
 
     reply = gondola.http.post(f"{API}/recognize/", json={"images": [1]}, headers=headers)
 
     assert 403 == reply.status_code
-    assert {"detail": "You do not have permission to perform this action."} == reply.json()
+    assert {
+        "detail": "You do not have permission to perform this action. "
+        "It takes a token of scope recognise."
+    } == reply.json()
 
 
 def test_a_revoked_token_is_refused_at_once(gondola: Gondola):

@@ -123,6 +123,14 @@ def test_no_server_is_tried_again_then_said(monkeypatch: pytest.MonkeyPatch):
         gondola.report(1)
 
 
+def test_an_address_that_is_none_is_said_at_once():
+    """No retry helps."""
+    with pytest.raises(
+        ValueError, match=r"http://host:port or https://host, not '127\.0\.0\.1:8000'"
+    ):
+        Client("127.0.0.1:8000", "t")
+
+
 def test_patience_ends(gondola: Client):
     """The scene goes on without us."""
     scene = gondola.recognize([jpeg()])

@@ -15,6 +15,7 @@ from gondola.client.steps import Request, Steps
 
 API = "/api/v1.5"
 Photo = int | str | Path | bytes  # id of an upload, path, address (http...), or the JPEG itself
+Photos = list[Photo] | list[int] | list[str] | list[Path] | list[bytes]  # never one string
 Kind = Literal[
     "sku",
     "brands",
@@ -62,7 +63,7 @@ class Calls:
     @opening
     def recognize(  # noqa: PLR0913
         self,
-        images: list[Photo],
+        images: Photos,
         *,
         report_types: list[str] | None = None,
         display: int | None = None,

@@ -207,6 +207,8 @@ class _Ear:
 
 
 def _options(url: str, token: str, options: dict[str, Any]) -> dict[str, Any]:
+    if not url.startswith(("http://", "https://")):
+        raise ValueError(f"The server is http://host:port or https://host, not {url!r}.")
     headers = {"Authorization": f"Token {token}", **options.pop("headers", {})}
     return {"base_url": url.rstrip("/"), "headers": headers, "timeout": SECONDS, **options}
 
