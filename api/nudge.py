@@ -6,6 +6,7 @@ nudge reached, so a failing nudge is a line in the log, never an error of the re
 
 import asyncio
 import logging
+import time
 from typing import Any, Protocol
 
 import aiohttp
@@ -19,6 +20,7 @@ TIMEOUT = aiohttp.ClientTimeout(total=5)  # seconds, for one try
 PAUSE = 0.3  # seconds before the second try
 AT_ONCE = 2  # the server takes them one by one anyway, and has runs to serve meanwhile
 PATIENCE = 15  # seconds a nudge may take in all; what waits longer is left to the sweep
+AWAY = 1.0  # seconds; a server that takes no connection is left alone so long, the sweep comes
 _GONE = 404
 _FAILURES = (aiohttp.ClientError, TimeoutError, msgspec.DecodeError, KeyError)
 
@@ -50,6 +52,7 @@ class PrefectNudge:
         self._session: aiohttp.ClientSession | None = None
         self._deployments: dict[str, str] = {}  # flow -> deployment id
         self._turn = asyncio.Semaphore(AT_ONCE)
+        self._away_until = 0.0  # of time.monotonic()
 
     async def send(self, flow: str, *, parameters: dict[str, Any], key: str) -> None:
         """Ask for a run; one second try, then only a log line.
@@ -62,8 +65,11 @@ class PrefectNudge:
         try:
             failpoints.hit("scene answered")
             async with asyncio.timeout(PATIENCE), self._turn:
-                await self._try_twice(flow, parameters, key)
+                if time.monotonic() >= self._away_until:
+                    await self._try_twice(flow, parameters, key)
         except _FAILURES as error:
+            if isinstance(error, aiohttp.ClientConnectorError):
+                self._away_until = time.monotonic() + AWAY
             log.warning(
                 "nudge_failed", extra={"flow": flow, "key": key, "error": str(error) or repr(error)}
             )

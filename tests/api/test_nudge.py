@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from api.nudge import PrefectNudge
+from api.nudge import AT_ONCE, PrefectNudge
 
 
 class PrefectDouble:
@@ -131,6 +131,29 @@ def test_a_server_that_is_not_there_is_a_line_in_the_log(caplog: pytest.LogCaptu
     asyncio.run(run())
 
     assert "nudge_failed" in caplog.text
+
+
+def test_a_server_that_is_not_there_is_left_alone_for_a_moment(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    """Many nudges to nobody are one try; when the moment is over the next nudge tries again."""
+
+    async def run() -> None:
+        quiet = PrefectNudge("http://127.0.0.1:9/api")
+        monkeypatch.setattr("api.nudge.AWAY", 60.0)
+        await asyncio.gather(*(quiet.send("sweep", parameters={}, key=str(n)) for n in range(20)))
+        await quiet.close()
+        eager = PrefectNudge("http://127.0.0.1:9/api")
+        monkeypatch.setattr("api.nudge.AWAY", 0.0)
+        for key in ("a", "b"):
+            await eager.send("sweep", parameters={}, key=key)
+        await eager.close()
+
+    asyncio.run(run())
+
+    tried = [record.__dict__["key"] for record in caplog.records]
+    assert len(tried[:-2]) <= AT_ONCE
+    assert ["a", "b"] == tried[-2:]
 
 
 def test_a_healthy_server_passes_the_check():
