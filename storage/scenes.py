@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Connection, Select, Update, select, update
 
 from storage import images, quality, reports, scene_events, tables, visits, work
 from storage.cause import NOBODY, Cause
@@ -187,9 +187,10 @@ def start(  # noqa: PLR0913 (keyword-only)
     flow_run_id: str | None,
     now: datetime,
 ) -> None:
-    """Note that recognition runs, and with which models."""
+    """Note that recognition runs, and with which models; a scene that has ended stays as it is."""
     models = {"detector": detector, "embedder": embedder, "flow_run_id": flow_run_id}
-    _set(tx, scene_id, status=RUNNING, **models, started_at=now)
+    values = {"status": RUNNING, **models, "started_at": now}
+    tx.execute(_unended(scene_id).values(values))
     used = {"detector": detector, "embedder": embedder}
     scene_events.add(tx, scene_id, scene_events.STARTED, data=used, now=now)
 
@@ -232,8 +233,13 @@ def finish(  # noqa: PLR0913 (keyword-only)
     timings: dict[str, float],
     now: datetime,
 ) -> None:
-    """Note the end, DONE or ERROR, and the milliseconds of each stage."""
-    _set(tx, scene_id, status=status, problem=problem, timings=timings, finished_at=now)
+    """Note the end, DONE or ERROR, and the milliseconds of each stage; a scene ends once."""
+    values = {"status": status, "problem": problem, "timings": timings, "finished_at": now}
+    tx.execute(_unended(scene_id).values(values))
+
+
+def _unended(scene_id: int) -> Update:
+    return update(_scenes).where(_scenes.c.id == scene_id, _scenes.c.finished_at.is_(None))
 
 
 def _set(tx: Connection, scene_id: int, **values: Any) -> None:

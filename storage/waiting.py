@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from storage import tables
-from storage.work import COMPUTE_REPORTS, DELIVER_WEBHOOKS, DONE, FAILED, OPEN, RECOGNIZE_SCENE
+from storage.work import COMPUTE_REPORTS, DELIVER_WEBHOOKS, FAILED, OPEN, RECOGNIZE_SCENE
 
 _work = tables.work
 
@@ -30,7 +30,7 @@ def waiting(tx: Connection) -> list[Waiting]:
             func.count().filter(_work.c.state == FAILED).label("failed"),
             func.min(_work.c.due_at).filter(is_open).label("oldest_due_at"),
         )
-        .where(_work.c.state != DONE)
+        .where(_work.c.state.in_((OPEN, FAILED)))  # not "!= DONE": no index knows that
         .group_by(_work.c.flow)
     )
     found = {row["flow"]: Waiting(**row) for row in tx.execute(query).mappings()}

@@ -169,3 +169,16 @@ def test_an_unknown_scene_is_not_found(records: Records) -> None:
             scenes.get(tx, 1)
         with pytest.raises(NotFound):
             scenes.by_scene(tx, "0" * 32)
+
+
+def test_a_scene_ends_once(records: Records) -> None:
+    """Whoever takes it up again, as its work did not say that it was done, changes nothing."""
+    with records.transaction() as tx:
+        scene_id = accept(tx).scene_id
+        end = {"timings": {"queue": 1.0}, "now": NOW}
+        scenes.finish(tx, scene_id, status=scenes.DONE, problem=None, **end)  # type: ignore[arg-type]
+        ended = scenes.get(tx, scene_id)
+        scenes.start(tx, scene_id, detector="d", embedder="e", flow_run_id=None, now=NOW)
+        scenes.finish(tx, scene_id, status=scenes.ERROR, problem="Died.", timings={}, now=NOW)
+
+        assert ended == scenes.get(tx, scene_id)
