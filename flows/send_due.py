@@ -50,22 +50,23 @@ def send_due(tools: Resources, submit: Callable[[Work], Pending], *, seconds: fl
 
 
 def claim(tools: Resources, limit: int) -> list[Work]:
-    """Take what may be sent now; only when there is something, the records are locked."""
+    """Take what may be sent now, again when others took it meanwhile; none = nothing may.
+
+    Looking at all that is due takes long when much is, so the records are not locked for it.
+    """
+    lease = timedelta(seconds=tools.settings.webhook_timeout_seconds) + tools.lease
+    while ids := _next_due(tools, limit):
+        with tools.records.transaction() as tx:
+            claimed = messages.claim(tx, ids, owner=tools.owner, now=now(), lease=lease)
+        failpoints.hit("messages claimed")
+        if claimed:
+            return claimed
+    return []
+
+
+def _next_due(tools: Resources, limit: int) -> list[int]:
     with tools.records.reading() as tx:
-        if not messages.next_due(tx, now=now(), limit=limit, per_lane=PER_LANE):
-            return []
-    timeout = timedelta(seconds=tools.settings.webhook_timeout_seconds)
-    with tools.records.transaction() as tx:
-        claimed = messages.claim(
-            tx,
-            owner=tools.owner,
-            now=now(),
-            lease=timeout + tools.lease,
-            limit=limit,
-            per_lane=PER_LANE,
-        )
-    failpoints.hit("messages claimed")
-    return claimed
+        return messages.next_due(tx, now=now(), limit=limit, per_lane=PER_LANE)
 
 
 def _wait(ended: SimpleQueue[Any]) -> int:

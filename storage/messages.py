@@ -115,29 +115,28 @@ def get(tx: Connection, message_id: int) -> Message:
     return Message(**row)
 
 
-def claim(  # noqa: PLR0913 (keyword-only)
-    tx: Connection,
-    *,
-    owner: str,
-    now: datetime,
-    lease: timedelta,
-    limit: int,
-    per_lane: int,
+def claim(
+    tx: Connection, ids: list[int], *, owner: str, now: datetime, lease: timedelta
 ) -> list[Work]:
-    """Take up to `limit` due messages, the longest due first, at most `per_lane` of one lane.
+    """Take those of these messages that are still free, the longest due first.
 
-    What others hold of a lane counts, so a receiver that hangs holds up its own messages alone.
+    Args:
+        tx: a transaction.
+        ids: of `next_due`, read before: that looks at all that is due, too long for a write lock.
+        owner: who takes them.
+        now: the time.
+        lease: for how long.
     """
-    ids = next_due(tx, now=now, limit=limit, per_lane=per_lane)
-    if not ids:
-        return []
     return work.claim_due(
-        tx, DELIVER_WEBHOOKS, owner=owner, now=now, lease=lease, limit=limit, subjects=ids
+        tx, DELIVER_WEBHOOKS, owner=owner, now=now, lease=lease, limit=len(ids), subjects=ids
     )
 
 
 def next_due(tx: Connection, *, now: datetime, limit: int, per_lane: int) -> list[int]:
-    """List the messages that `claim` would take."""
+    """List up to `limit` due messages, the longest due first, at most `per_lane` of one lane.
+
+    What others hold of a lane counts, so a receiver that hangs holds up its own messages alone.
+    """
     held, free = _held(now).subquery(), _free(now).subquery()
     query = (
         select(free.c.id)

@@ -246,6 +246,26 @@ def test_an_endpoint_that_is_removed_while_it_answers_is_gone(sender: Sender, re
     assert (1, []) == (len(receiver.heard), sender.messages())
 
 
+def test_looking_for_what_is_due_locks_nothing(sender: Sender, monkeypatch: pytest.MonkeyPatch):
+    """Others write meanwhile, and what they take is not waited for: the next ones are taken."""
+    ids = [sender.add(url="https://slow.test/") for _ in range(6)]
+    real, taken = messages.next_due, list[int]()
+
+    def next_due(tx: Any, **how: Any) -> list[int]:
+        found = real(tx, **how)
+        with sender.tools.records.transaction() as other:  # waits for ever where a lock is held
+            if not taken:
+                taken.extend(found[:2])
+                lease = {"owner": "another", "now": sender.clock(), "lease": DAY}
+                messages.claim(other, taken, **lease)
+        return found
+
+    monkeypatch.setattr(messages, "next_due", next_due)
+    first, second = claim(sender.tools, 2), claim(sender.tools, 9)
+
+    assert (ids[:2], ids[2:4], []) == (taken, [one.subject_id for one in first], second)
+
+
 def test_one_that_hangs_holds_up_itself_alone(sender: Sender, receiver: Receiver):
     """Twenty messages each; the nine others have theirs while the first four still hang."""
     go_on, others = Flag(), 9 * 20

@@ -11,10 +11,10 @@ from storage.errors import NotFound
 from storage.messages import Attempt, Event
 from storage.records import Records, Transaction
 from storage.scenes import Accepted
+from storage.work import Work
 from tests.storage.rows import LEASE, NOW, accept
 
 URL = "https://example.com/hook"
-HOLD: dict[str, Any] = {"owner": "a", "lease": LEASE, "per_lane": 4}
 
 
 def event(accepted: Accepted, report_type: str = "FACING_COUNT", revision: int = 1) -> Event:
@@ -31,10 +31,15 @@ def add(tx: Transaction, *urls: str, now: Any = NOW, endpoint: Endpoint | None =
     return [message_id for message_id in made if message_id is not None]
 
 
+def claim(tx: Transaction, *, owner: str = "a", now: Any = NOW, limit: int = 100) -> list[Work]:
+    """Take what is due, four of a lane."""
+    ids = messages.next_due(tx, now=now, limit=limit, per_lane=4)
+    return messages.claim(tx, ids, owner=owner, now=now, lease=LEASE)
+
+
 def claimed(tx: Transaction, **by: Any) -> list[int]:
     """The messages that are taken."""
-    how = HOLD | {"limit": 100, "now": NOW} | by
-    return [one.subject_id for one in messages.claim(tx, **how)]
+    return [one.subject_id for one in claim(tx, **by)]
 
 
 def test_a_message_is_work_to_deliver(records: Records) -> None:
@@ -93,7 +98,7 @@ def test_a_lane_goes_on_when_its_messages_are_settled(records: Records) -> None:
     """Delivered, put off or dropped with a dead process: each makes room for the next."""
     with records.transaction() as tx:
         ids = add(tx, *[URL] * 7)
-        held = messages.claim(tx, **HOLD, limit=100, now=NOW)
+        held = claim(tx)
         work.finish(tx, held[0].id, now=NOW)
         work.retry(tx, held[1].id, due_at=NOW + timedelta(hours=1), problem="500")
 
