@@ -11,16 +11,14 @@ from gondola.client.answers import (
     Assortment,
     Changes,
     FacingCount,
-    MhlCompliance,
-    Osa,
     Panorama,
     PhotoQuality,
-    PlanogramCompliance,
     PriceTag,
     Realogram,
     ShareOfSpace,
 )
 from gondola.client.errors import ReportFailed
+from gondola.client.expected_answers import MhlCompliance, Osa, PlanogramCompliance
 
 
 class Report(Struct, frozen=True):
