@@ -51,8 +51,8 @@ UNREADABLE = (UnreadablePhoto, ObjectMissing, ObjectCorrupt)
 def recognize_scene(scene_id: int) -> None:
     """Recognise a scene and make its reports; does nothing when that is done or under way."""
     tools = resources()
-    give_up = partial(_give_up, tools, scene_id)
-    with held(tools, RECOGNIZE_SCENE, scene_id, revision=1, give_up=give_up) as work:
+    gone = partial(give_up, tools, scene_id)
+    with held(tools, RECOGNIZE_SCENE, scene_id, revision=1, give_up=gone) as work:
         if work is None:
             return
         scene = open_scene(scene_id)
@@ -225,13 +225,18 @@ def _finish(tools: Resources, scene_id: int, timings: Timings) -> None:
     log.info("scene", extra={"status": status, "problem": problem, "timings": rounded})
 
 
-def _give_up(tools: Resources, scene_id: int, problem: str) -> None:
+def give_up(tools: Resources, scene_id: int, problem: str) -> None:
     """After the last try: the scene and every report that waits for it are ERROR."""
+    _end_waiting(tools, scene_id, problem)
+    with tools.records.transaction() as tx:
+        scenes.finish(tx, scene_id, status=scenes.ERROR, problem=problem, timings={}, now=now())
+        scene_ended(tx, scenes.get(tx, scene_id), now=now())
+    _end_waiting(tools, scene_id, problem)  # what was asked for anew while recognition went on
+    deliver(scene_id)
+
+
+def _end_waiting(tools: Resources, scene_id: int, problem: str) -> None:
     with tools.records.reading() as tx:
         waiting = [r for r in reports.of_scene(tx, scene_id) if r.status == reports.NOT_READY]
     for report in waiting:
         set_error(tools, report, problem)
-    with tools.records.transaction() as tx:
-        scenes.finish(tx, scene_id, status=scenes.ERROR, problem=problem, timings={}, now=now())
-        scene_ended(tx, scenes.get(tx, scene_id), now=now())
-    deliver(scene_id)
