@@ -126,6 +126,18 @@ def worker() -> None:
         fail(str(error))
 
 
+@main.command()
+def prefect() -> None:
+    """Run the Prefect server alone, set up as `up` does it (the scaled form)."""
+    from flows import server  # noqa: PLC0415
+
+    settings = read_settings()
+    os.environ.update(server.server_environment(settings))
+    listen = ["--host", settings.prefect_host, "--port", str(settings.prefect_port)]
+    command = [sys.executable, "-m", "flows.server", *listen]
+    os.execv(sys.executable, command)  # noqa: S606  the server takes over this process
+
+
 @main.group()
 def gallery() -> None:
     """Look at what the embedders know, and make the next one's gallery."""

@@ -1,6 +1,7 @@
 """Settings: one frozen struct, read from GONDOLA_* environment variables.
 
-A wrong value or an unknown GONDOLA_ variable stops the start and names the field.
+A wrong value or an unknown GONDOLA_ variable stops the start and names the field. What no process
+list should show may stand in a file: `GONDOLA_X_FILE` names it, as secrets of containers have it.
 """
 
 import os
@@ -13,6 +14,7 @@ import msgspec
 from outbound.addresses import Network, networks
 
 PREFIX = "GONDOLA_"
+IN_FILE = "_file"  # `GONDOLA_RECORDS_FILE=/run/secrets/records`: the file holds the value
 
 
 class SettingsError(Exception):
@@ -31,6 +33,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     prefect_host: str = "127.0.0.1"  # where `gondola up` starts the Prefect server
     prefect_port: int = 4200
     prefect_url: str = ""  # API of a Prefect server that already runs; empty = the one above
+    prefect_database: str = ""  # SQLAlchemy URL of our Prefect server; empty = SQLite in data
     master_key: str = ""  # issues tokens; empty = made and shown once at the first start
     detector: str = "shelf-detector-0.3.0"  # a name under inference/models, or a folder
     text_finder: str = "text-finder-6.0.0"  # finds the text on price tags; empty = tags not read
@@ -53,6 +56,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rate_limit: int = 100  # of each of the three limited posts, per token and minute; 0 = none
     traces: str = ""  # OpenTelemetry collector, as http://collector:4318; empty = no traces
     outbound_allow: str = ""  # networks besides the public internet, as 192.168.7.0/24,10.0.0.5/32
+    trusted_proxies: str = ""  # networks whose X-Forwarded-For is believed; empty = nobody's
 
     @property
     def data_dir(self) -> Path:
@@ -95,6 +99,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return networks(self.outbound_allow)
 
     @property
+    def proxies(self) -> list[str]:
+        """Networks of the proxies that may say who asks, in CIDR notation."""
+        return [str(network) for network in networks(self.trusted_proxies)]
+
+    @property
     def prefect_ui_url(self) -> str:
         """Where operators look at runs."""
         return self.prefect_api_url.removesuffix("/api")
@@ -106,7 +115,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     Raises:
         SettingsError: names the variable that is unknown or has a wrong value.
     """
-    given = {k.removeprefix(PREFIX).lower(): v for k, v in environ.items() if k.startswith(PREFIX)}
+    given = _given(environ)
     unknown = sorted(set(given) - set(Settings.__struct_fields__))
     if unknown:
         raise SettingsError(f"Unknown setting {PREFIX}{unknown[0].upper()}.")
@@ -114,11 +123,26 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         settings = msgspec.convert(given, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise SettingsError(_name_variable(str(error))) from None
-    try:
-        networks(settings.outbound_allow)
-    except ValueError as error:
-        raise SettingsError(f"{PREFIX}OUTBOUND_ALLOW: {error}.") from None
+    for name in ("outbound_allow", "trusted_proxies"):
+        try:
+            networks(getattr(settings, name))
+        except ValueError as error:
+            raise SettingsError(f"{PREFIX}{name.upper()}: {error}.") from None
     return settings
+
+
+def _given(environ: Mapping[str, str]) -> dict[str, str]:
+    """Collect our variables by field, those that stand in files read."""
+    given = {k.removeprefix(PREFIX).lower(): v for k, v in environ.items() if k.startswith(PREFIX)}
+    for name in [name for name in given if name.removesuffix(IN_FILE) != name]:
+        path, field = given.pop(name), name.removesuffix(IN_FILE)
+        if field in given:
+            raise SettingsError(f"{PREFIX}{field.upper()} is set twice, by itself and by a file.")
+        try:
+            given[field] = Path(path).read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{PREFIX}{name.upper()}: {error}.") from None
+    return given
 
 
 def _name_variable(message: str) -> str:

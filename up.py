@@ -16,7 +16,7 @@ import msgspec
 import urllib3
 
 from flows import server
-from settings import Settings
+from settings import PREFIX, Settings
 from storage import migrate, tokens
 from storage.objects import open_objects
 from storage.records import Records
@@ -175,8 +175,9 @@ def taken(host: str, port: int) -> bool:
 def environment(settings: Settings) -> dict[str, str]:
     """The environment of the parts: ours, with these settings and the Prefect client's."""
     fields = msgspec.structs.asdict(settings)
-    ours = {f"GONDOLA_{name.upper()}": str(value) for name, value in fields.items()}
-    return {**os.environ, **ours, **server.client_environment(settings), "PYTHONUNBUFFERED": "1"}
+    ours = {f"{PREFIX}{name.upper()}": str(value) for name, value in fields.items()}
+    others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    return {**others, **ours, **server.client_environment(settings), "PYTHONUNBUFFERED": "1"}
 
 
 def _parts(settings: Settings) -> list[Part]:

@@ -6,11 +6,13 @@ import secrets
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
+from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.types import ASGIApp
 
 from api import allow, openapi, problems
 from api.body import WireRequest
@@ -95,8 +97,13 @@ def create_app(
         logging_config=None,
     )
     within = Turnstile(app.asgi_handler, lambda: app.state.threads.waiting)
-    app.asgi_handler = Traffic(within, counted)
+    app.asgi_handler = _told_by_proxies(Traffic(within, counted), settings.proxies)
     return app
+
+
+def _told_by_proxies(app: ASGIApp, proxies: list[str]) -> ASGIApp:
+    """Take a client's address from the proxies that are trusted, before anything looks at it."""
+    return cast(ASGIApp, wrap_asgi_with_proxy_headers(app, proxies)) if proxies else app
 
 
 def _use_threads(app: Litestar) -> None:

@@ -1,7 +1,7 @@
-"""The embedded Prefect server: its environment, its clients' environment, and its start.
+"""Our Prefect server: its environment, its clients' environment, and its start.
 
 `python -m flows.server --host 127.0.0.1 --port 4200` is `prefect server start` with Prefect's
-SQLite file behind one connection; docs/adr/0001-prefect-database.md says why.
+SQLite file, when it has one, behind one connection; docs/adr/0001-prefect-database.md says why.
 """
 
 import os
@@ -36,7 +36,7 @@ def server_environment(settings: Settings) -> dict[str, str]:
     return {
         **_QUIET,
         "PREFECT_HOME": str(home),
-        DATABASE: f"sqlite+aiosqlite:///{home / 'prefect.db'}",
+        DATABASE: settings.prefect_database or f"sqlite+aiosqlite:///{home / 'prefect.db'}",
         "PREFECT_SERVER_API_HOST": settings.prefect_host,
         "PREFECT_SERVER_API_PORT": str(settings.prefect_port),
         f"{services}_TASK_RUN_RECORDER_BATCH_SIZE": "100",
