@@ -10,8 +10,10 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.response.base import ASGIResponse
 from msgspec import Struct
 
 from api import errors, jpeg, pages
@@ -19,7 +21,10 @@ from storage import errors as storage_errors
 
 log = logging.getLogger("gondola.api")
 
-RETRY_SECONDS = 5  # what a client is told to wait when a store is down
+RETRY_SECONDS = 5  # what a client is told to wait when a store is down or too much waits
+QUEUE_SECONDS = 30  # the same when the queue is full: some scenes are recognised meanwhile
+
+_PROBLEM_JSON = "application/problem+json"
 
 _MISSING = re.compile(r"Object missing required field `(.+?)`")
 _TEXTS = {
@@ -76,8 +81,6 @@ def _throttled(error: errors.TooMany) -> dict[str, str]:
         "RateLimit": f'"{error.policy}";r=0;t={error.wait}',
     }
 
-
-QUEUE_SECONDS = 30  # the same when the queue is full: some scenes are recognised meanwhile
 
 _BUSY = Problem(503, _TEXTS[503], headers={"Retry-After": str(RETRY_SECONDS)})
 
@@ -138,6 +141,15 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     return _as_page(problem) if pages.wants_page(request) else _as_rfc9457(problem)
 
 
+def busy(path: str) -> ASGIResponse:
+    """Make the answer to who is turned away before the application sees the request."""
+    is_compatible = path.startswith("/api/")
+    body = {"detail": _BUSY.detail} if is_compatible else _rfc9457(_BUSY)
+    kind = MediaType.JSON if is_compatible else _PROBLEM_JSON
+    encoded, headers = msgspec.json.encode(body), _BUSY.headers
+    return ASGIResponse(body=encoded, status_code=_BUSY.status, headers=headers, media_type=kind)
+
+
 def _as_drf(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
     detail = problem.detail or HTTPStatus(problem.status).phrase + "."
     if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -147,18 +159,22 @@ def _as_drf(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
 
 
 def _as_rfc9457(problem: Problem) -> Response[Any]:
+    return Response(
+        _rfc9457(problem),
+        status_code=problem.status,
+        headers=problem.headers,
+        media_type=_PROBLEM_JSON,
+    )
+
+
+def _rfc9457(problem: Problem) -> dict[str, Any]:
     title = HTTPStatus(problem.status).phrase
     body: dict[str, Any] = {"type": "about:blank", "title": title, "status": problem.status}
     if problem.detail:
         body["detail"] = problem.detail
     if problem.fields:
         body["errors"] = problem.fields
-    return Response(
-        body,
-        status_code=problem.status,
-        headers=problem.headers,
-        media_type="application/problem+json",
-    )
+    return body
 
 
 def _as_page(problem: Problem) -> Response[Any]:

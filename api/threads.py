@@ -9,19 +9,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 
-import msgspec
 from litestar.types import ASGIApp, Receive, Scope, Send
+
+from api import problems
 
 THREADS = 8  # with more they wait for each other, with fewer the disk idles
 MOST_WAITING = 50  # calls; some tenths of a second's work
-RETRY_SECONDS = 5  # what a client is told to wait
 
 _ALWAYS = frozenset({"/healthz", "/readyz", "/metrics"})  # who asks these wants to know
-_TEXT = "Service temporarily unavailable, try again later."
-_DRF = msgspec.json.encode({"detail": _TEXT})
-_PROBLEM = msgspec.json.encode(
-    {"type": "about:blank", "title": "Service Unavailable", "status": 503, "detail": _TEXT}
-)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -72,18 +67,6 @@ class Turnstile:
         busy = scope["type"] == "http" and self._waiting() >= MOST_WAITING
         if busy and scope["path"].rstrip("/") not in _ALWAYS:
             scope["state"]["problem"] = "Too many calls wait for a thread."
-            await _refuse(send, is_compatible=scope["path"].startswith("/api/"))
+            await problems.busy(scope["path"])(scope, receive, send)
         else:
             await self._app(scope, receive, send)
-
-
-async def _refuse(send: Send, *, is_compatible: bool) -> None:
-    body, kind = (_DRF, "json") if is_compatible else (_PROBLEM, "problem+json")
-    headers = {
-        "Content-Type": f"application/{kind}",
-        "Content-Length": str(len(body)),
-        "Retry-After": str(RETRY_SECONDS),
-    }
-    encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": 503, "headers": encoded})
-    await send({"type": "http.response.body", "body": body, "more_body": False})
