@@ -16,7 +16,7 @@ from storage.collected_visits import CollectedVisit, KpiValue
 from storage.images import Image
 from storage.objects import ObjectStore
 from storage.oos_reasons import OosReason
-from storage.records import Transaction
+from storage.records import Records, Transaction
 from storage.reports import NOT_READY, READY, Report
 from storage.scenes import Scene
 
@@ -31,8 +31,9 @@ class LoadedScene(Struct, frozen=True):
     scene: Scene
     images: list[Image]
     reports: list[Report]
-    bodies: Bodies
+    shown: list[Report]  # of these, those whose bodies are told
     reasons: list[OosReason]
+    bodies: Bodies = {}
 
 
 def to_item(visit: CollectedVisit) -> VisitItem:
@@ -42,13 +43,15 @@ def to_item(visit: CollectedVisit) -> VisitItem:
 
 
 def read_visit(
-    tx: Transaction, visit_id: int, objects: ObjectStore, links: Links, now: datetime
+    records: Records, visit_id: int, objects: ObjectStore, links: Links, now: datetime
 ) -> FullVisit:
     """Read a visit with its scenes; NotFound when there is none."""
-    visit = collected_visits.get(tx, visit_id)
-    agent_id, agent_name = collected_visits.agent_of(tx, visit_id)
-    said = collected_visits.kpi_values(tx, visit_id)
-    loaded = [_load(tx, one, objects) for one in collected_visits.scene_ids(tx, visit_id)]
+    with records.reading() as tx:
+        visit = collected_visits.get(tx, visit_id)
+        agent_id, agent_name = collected_visits.agent_of(tx, visit_id)
+        said = collected_visits.kpi_values(tx, visit_id)
+        found = [_load(tx, one) for one in collected_visits.scene_ids(tx, visit_id)]
+    loaded = [_with_bodies(one, objects) for one in found]
     made = [report for one in loaded for report in one.reports]
     ended = bool(made) and all(report.status != NOT_READY for report in made)
     closed = max((report.updated_at for report in made), default=None) if ended else None
@@ -79,18 +82,25 @@ def read_visit(
     )
 
 
-def _load(tx: Transaction, scene_id: int, objects: ObjectStore) -> LoadedScene:
+def _load(tx: Transaction, scene_id: int) -> LoadedScene:
     scene, made = scenes.get(tx, scene_id), reports.of_scene(tx, scene_id)
     wanted = {*SHOWN, *KPIS.values()}
-    ready = [one.id for one in made if one.status == READY and one.report_type in wanted]
-    full = [reports.get(tx, report_id, objects=objects) for report_id in ready]
+    ready = [one for one in made if one.status == READY and one.report_type in wanted]
     return LoadedScene(
         scene,
         images=[photo.image for photo in scenes.photos(tx, scene_id)],
         reports=made,
-        bodies={one.report_type: msgspec.json.decode(one.body) for one in full if one.body},
+        shown=[reports.get(tx, one.id) for one in ready],
         reasons=oos_reasons.of_scenes(tx, [scene_id]),
     )
+
+
+def _with_bodies(one: LoadedScene, objects: ObjectStore) -> LoadedScene:
+    full = [reports.with_body(report, objects) for report in one.shown]
+    bodies = {
+        report.report_type: msgspec.json.decode(report.body) for report in full if report.body
+    }
+    return msgspec.structs.replace(one, bodies=bodies)
 
 
 def _scene(one: LoadedScene, links: Links, now: datetime) -> VisitScene:

@@ -90,8 +90,7 @@ def get_visit(
     now: Given[datetime],
 ) -> FullVisit:
     """Read a visit: photos, what was recognised on them, KPIs, reasons why SKUs are missing."""
-    with records.reading() as tx:
-        return read_visit(tx, visit_id, objects, links, now)
+    return read_visit(records, visit_id, objects, links, now)
 
 
 @post(

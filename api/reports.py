@@ -140,10 +140,10 @@ def get_report(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     `ETag` back as `If-None-Match` and gets 304 while nothing is new.
     """
     with records.reading() as tx:
-        report = reports.get(tx, report_id, revision=revision, objects=objects)
+        report = reports.get(tx, report_id, revision=revision)
         photos = scenes.photos(tx, report.scene_id)
         made_from = of_revision(tx, report_id, report.revision) if lineage else UNSET
-    answer = to_wire(report, photos)
+    answer = to_wire(reports.with_body(report, objects), photos)
     asked = report.revision if revision or lineage else UNSET
     return tagged(request, msgspec.structs.replace(answer, revision=asked, lineage=made_from))
 

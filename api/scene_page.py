@@ -34,10 +34,12 @@ def load_shown(records: Records, objects: ObjectStore, scene: Scene, made: list[
     wanted = [r.id for r in made if r.status == READY and r.report_type not in UNSHOWN]
     with records.reading() as tx:
         answers = {one.facing_id: one for one in confirmations.of_scenes(tx, [scene.id])}
-        full = [reports.get(tx, report_id, objects=objects) for report_id in wanted]
-        bodies: dict[str, Any] = {
-            report.report_type: msgspec.json.decode(report.body) for report in full if report.body
-        }
+        stored = [reports.get(tx, report_id) for report_id in wanted]
+    full = [reports.with_body(report, objects) for report in stored]
+    bodies: dict[str, Any] = {
+        report.report_type: msgspec.json.decode(report.body) for report in full if report.body
+    }
+    with records.reading() as tx:
         seen = facts.sku_ids(frames["facings"]) if frames else []
         said = [answer.sku_id for answer in answers.values() if answer.sku_id]
         names = catalog.names(tx, {*seen, *said, *named_skus(bodies)})

@@ -55,5 +55,6 @@ class Waiting:
         with self._records.reading() as tx:
             photos = scenes.photos(tx, scene_id)
             ids = [report.id for report in reports.of_scene(tx, scene_id)]
-            made = [reports.get(tx, report_id, objects=self._objects) for report_id in ids]
+            stored = [reports.get(tx, report_id) for report_id in ids]
+        made = [reports.with_body(report, self._objects) for report in stored]
         return {on_wire(report.report_type): to_wire(report, photos) for report in made}

@@ -141,8 +141,8 @@ def _body(tools: Resources, message: Message) -> bytes:
         if message.report_id is None:
             made = reports.of_scene(tx, scene.id)
             return scene_event(message.event, scene, photos, made, at=message.created_at)
-        revision, objects = message.revision, tools.objects
-        report = reports.get(tx, message.report_id, revision=revision, objects=objects)
+        report = reports.get(tx, message.report_id, revision=message.revision)
+    report = reports.with_body(report, tools.objects)
     if message.endpoint_id is None:
         by_id = tools.settings.webhook_body == "by_id"
         return envelope(scene, photos, report, by_id=by_id)

@@ -65,8 +65,9 @@ def replay(
         ObjectMissing: something it was made from was removed.
     """
     with records.reading() as tx:
-        report = stored.get(tx, report_id, revision=revision, objects=objects)
+        report = stored.get(tx, report_id, revision=revision)
         made_from = lineage.of_revision(tx, report_id, report.revision)
+    report = stored.with_body(report, objects)
     if report.status != stored.READY:
         raise NoReplay(f"Report {report_id} is {report.status}: there is nothing to compare.")
     if made_from is None:

@@ -31,15 +31,17 @@ def store_body(objects: ObjectStore, body: bytes) -> Body:
     return Body(None, key, sha256)
 
 
-def load_body(objects: ObjectStore | None, body: Body) -> bytes | None:
-    """Read a body; None for one in the object store when no store is given.
+def load_body(objects: ObjectStore, body: Body) -> bytes | None:
+    """Read a body; None when there is none.
 
     Raises:
         ObjectMissing, ObjectCorrupt: when it is not what was stored.
     """
-    data = body.inline
-    if body.key is not None and objects is not None:
-        data = objects.get(body.key)
+    return check_body(body.inline if body.key is None else objects.get(body.key), body)
+
+
+def check_body(data: bytes | None, body: Body) -> bytes | None:
+    """Give bytes back that are the body's; ObjectCorrupt for others."""
     if data is not None and hashlib.sha256(data).hexdigest() != body.sha256:
         raise ObjectCorrupt("The stored body of the report is damaged.")
     return data

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -22,7 +23,7 @@ from storage.cause import NOBODY, Cause
 from storage.errors import NotFound
 from storage.lineage import Lineage
 from storage.objects import ObjectStore
-from storage.report_bodies import Body, load_body
+from storage.report_bodies import Body, check_body, load_body
 
 NOT_READY, READY, ERROR = "NOT_READY", "READY", "ERROR"
 _reports, _revisions, _scenes = tables.reports, tables.report_revisions, tables.scenes
@@ -45,6 +46,7 @@ class Report(msgspec.Struct, frozen=True):
     previous_report: int | None
     created_at: datetime
     updated_at: datetime
+    large: Body | None = None  # where the body is that `with_body` reads
 
 
 def add(tx: Connection, scene_id: int, report_types: list[str], *, now: datetime) -> dict[str, int]:
@@ -66,32 +68,36 @@ def _add_revision(
     tx.execute(_ADDING_REVISIONS, {**row, "created_at": now, "updated_at": now})
 
 
-def get(
-    tx: Connection,
-    report_id: int,
-    *,
-    revision: int | None = None,
-    objects: ObjectStore | None = None,
-) -> Report:
-    """Read a report with its body.
+def get(tx: Connection, report_id: int, *, revision: int | None = None) -> Report:
+    """Read a report, with its body when that is small; `with_body` reads a large one.
 
     Args:
         revision: an older one; without it the current one.
-        objects: where large bodies are; without it they are left out.
 
     Raises:
         NotFound: when the id was never given out.
-        ObjectMissing, ObjectCorrupt: when the body is not what was stored.
+        ObjectCorrupt: when the body is not what was stored.
     """
-    stored = (_revisions.c.body, _revisions.c.body_key, _revisions.c.body_sha256)
+    stored = (_revisions.c.body, _revisions.c.body_key, _revisions.c.body_sha256)  # a Body
     query = _current(*stored, revision=revision)
     row = tx.execute(query.where(_reports.c.id == report_id)).mappings().first()
     if row is None:
         raise NotFound(f"There is no report {report_id}.")
     values = dict(row)
-    body = Body(values.pop("body"), values.pop("body_key"), values.pop("body_sha256"))
+    body = Body(*(values.pop(column.name) for column in stored))
     previous = tx.scalar(_PREVIOUS, {"of": report_id})
-    return Report(**values, body=load_body(objects, body), previous_report=previous)
+    large, inline = (body, None) if body.key else (None, check_body(body.inline, body))
+    return Report(**values, body=inline, previous_report=previous, large=large)
+
+
+def with_body(report: Report, objects: ObjectStore) -> Report:
+    """Read a large body from the object store; belongs outside any transaction.
+
+    Raises:
+        ObjectMissing, ObjectCorrupt: it is not what was stored.
+    """
+    large = report.large
+    return replace(report, body=load_body(objects, large)) if large else report
 
 
 def page(tx: Connection, *, limit: int, offset: int) -> tuple[int, list[Report]]:
@@ -200,10 +206,9 @@ def set_ready(  # noqa: PLR0913 (keyword-only)
     now: datetime,
 ) -> bool:
     """End the revision as READY; False when it had ended already, then nothing changes."""
-    values = {"body": body.inline, "body_key": body.key, "body_sha256": body.sha256}
-    values |= {"status": READY, "facts_revision": lineage.facts_revision}
-    values["lineage"] = msgspec.to_builtins(lineage)
-    return _end(tx, report_id, revision, values, now=now)
+    made_from = {"facts_revision": lineage.facts_revision, "lineage": msgspec.to_builtins(lineage)}
+    values = {"body": body.inline, "body_key": body.key, "body_sha256": body.sha256, **made_from}
+    return _end(tx, report_id, revision, {"status": READY, **values}, now=now)
 
 
 def set_error(

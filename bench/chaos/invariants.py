@@ -72,7 +72,7 @@ def _check_report(
         verdict.violations.append(f"I3 report {report.id} is {report.status}")
         return
     try:
-        reports.get(tx, report.id, objects=objects)
+        reports.with_body(reports.get(tx, report.id), objects)
     except StorageError as error:
         verdict.violations.append(f"I4 body of report {report.id}: {error}")
     sent = select(func.count()).select_from(tables.messages).filter_by(report_id=report.id)

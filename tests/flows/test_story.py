@@ -104,8 +104,8 @@ def test_photos_that_overlap_become_a_panorama(plant: Plant):
     scene = wait_for(lambda: plant.finished(scene_id))
     (report,) = reports_of(plant, scene_id)
     with plant.records.reading() as tx:
-        body = reports.get(tx, report.id, objects=plant.objects).body
-    said = msgspec.json.decode(body or b"")
+        stored = reports.get(tx, report.id)
+    said = msgspec.json.decode(reports.with_body(stored, plant.objects).body or b"")
 
     assert "stitch" in scene.timings
     assert ([], photos) == (said["unplaced"], [one["image"] for one in said["photos"]])

@@ -175,7 +175,7 @@ def test_a_large_body_is_an_object(
     with records.transaction() as tx:
         report_id = accept(tx).report_ids["FACING_COUNT"]
         reports.set_ready(tx, report_id, 1, body, lineage=LINEAGE, now=NOW)
-        report = reports.get(tx, report_id, objects=folder)
+        report = reports.with_body(reports.get(tx, report_id), folder)
 
     assert (inline, data) == (body.inline is not None, report.body)
     assert ([] if inline else [f"bodies/{body.sha256}.json"]) == list(folder.list(""))
@@ -195,7 +195,7 @@ def test_a_damaged_body_is_never_given_out(records: Records, tmp_path: Path) -> 
 
         for report_id in (one, two):
             with pytest.raises(ObjectCorrupt):
-                reports.get(tx, report_id, objects=store)
+                reports.with_body(reports.get(tx, report_id), store)
 
 
 def test_the_previous_report_is_of_the_same_type_and_display(records: Records) -> None:
