@@ -13,7 +13,7 @@ import yaml
 
 import up
 from flows.deploy import PREFECT_YAML
-from flows.gallery import GalleryMismatch, refuse_foreign_gallery
+from flows.gallery import HANDFUL, GalleryMismatch, refuse_foreign_gallery
 from inference.card import EmbedderCard, load_card, model_folder
 from inference.check import check as check_model
 from inference.errors import InferenceError
@@ -26,7 +26,6 @@ from storage.records import Records
 SLOW_FSYNC, NO_FSYNC = 50.0, 0.005  # milliseconds; faster than this nothing reaches a disk
 CLOCK_SECONDS = 5
 LOW_DISK = 5_000_000_000  # bytes
-_MANY = 33  # references: a worker embeds fewer by itself
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -100,12 +99,12 @@ def gallery(settings: Settings) -> Finding:
     try:
         refuse_foreign_gallery(stored, card.key)
         with stored.reading() as tx:
-            missing = references.missing(tx, card.key, _MANY)
+            missing = references.missing(tx, card.key, HANDFUL + 1)
     except GalleryMismatch as error:
         return Finding("made by another embedder", str(error), True)
     finally:
         stored.close()
-    if len(missing) == _MANY:
+    if len(missing) > HANDFUL:  # fewer a worker embeds by itself
         return Finding("many references are new", "The flow rebuild-gallery embeds them.")
     return Finding("up to date")
 

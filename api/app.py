@@ -74,11 +74,7 @@ def create_app(
     counted, feed = Metrics(records, clock), Feed(records)
     app = Litestar(
         route_handlers=make_routes(settings.max_upload_mb * 1_000_000),
-        dependencies=_given(settings, records, objects, nudge, clock)
-        | {
-            "feed": Provide(_return(feed), sync_to_thread=False),
-            "waiting": Provide(_return(Waiting(records, objects, feed)), sync_to_thread=False),
-        },
+        dependencies=_given(settings, records, objects, nudge, feed, clock),
         state=State(
             {
                 "records": records,
@@ -130,8 +126,13 @@ def _open_stores(settings: Settings) -> tuple[Records, ObjectStore]:
     return Records(settings.records_url), open_objects(settings.objects_url)
 
 
-def _given(
-    settings: Settings, records: Records, objects: ObjectStore, nudge: Nudge, clock: Clock
+def _given(  # noqa: PLR0913, PLR0917
+    settings: Settings,
+    records: Records,
+    objects: ObjectStore,
+    nudge: Nudge,
+    feed: Feed,
+    clock: Clock,
 ) -> dict[str, Provide]:
     """What handlers may name as `Given` parameters."""
     with records.transaction() as tx:
@@ -140,6 +141,8 @@ def _given(
         "records": records,
         "objects": objects,
         "nudge": nudge,
+        "feed": feed,
+        "waiting": Waiting(records, objects, feed),
         "links": links,
         "door": Door(settings.outbound_networks),
         "limits": Limits(

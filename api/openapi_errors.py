@@ -36,12 +36,11 @@ _ERRORS = {
         "The Idempotency-Key was used with another body.",
         {"detail": "This Idempotency-Key was used with another body."},
     ),
+    "503": (
+        "The queue or the disk is full, or a store is down; `Retry-After` says when to come again.",
+        {"detail": "Service temporarily unavailable, try again later."},
+    ),
 }
-_FULL = (
-    "The queue or the disk is full, or a store is down; `Retry-After` says when to come again.",
-    {"detail": "Service temporarily unavailable, try again later."},
-)
-_ERRORS["503"] = _FULL
 _OPEN = {"/media/{name}": {"403", "404"}, "/media/panoramas/{name}": {"403", "404"}}
 _FIXED = _OPEN | {"/healthz": set[str](), "/readyz": set[str]()}
 

@@ -27,7 +27,7 @@ class TokenBody(Struct, frozen=True):
     """What the token is for, what it may be used for, and for how long."""
 
     name: Text = ""
-    scopes: Scopes = (tokens.READ, tokens.RECOGNISE, tokens.MASTER_DATA)
+    scopes: Scopes = tokens.USUAL
     days: Days = 90
 
 

@@ -5,7 +5,7 @@ by `gondola webhooks secret`.
 """
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from litestar import MediaType, Request, Response, delete, get, patch, post
@@ -41,7 +41,7 @@ ON_PAGE = 50  # dead letters on the page of all endpoints
 MOST_HOURS = 7 * 24  # that a former secret may go on
 
 EventName = Literal["report.ready", "report.error", "report.changed", "scene.done"]
-ALL: tuple[EventName, ...] = ("report.ready", "report.error", "report.changed", "scene.done")
+ALL: tuple[EventName, ...] = get_args(EventName)
 Events = Annotated[tuple[EventName, ...], Meta(min_length=1, max_length=len(ALL))]
 Hours = Annotated[
     int, QueryParameter(ge=0, le=MOST_HOURS, description="How long the former secret goes on.")
