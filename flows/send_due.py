@@ -11,7 +11,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
 from flows.resources import Resources, now
-from storage import failpoints, messages
+from storage import failpoints, lanes, work
 from storage.work import Work
 
 AT_ONCE = 16  # messages sent side by side
@@ -50,14 +50,11 @@ def send_due(tools: Resources, submit: Callable[[Work], Pending], *, seconds: fl
 
 
 def claim(tools: Resources, limit: int) -> list[Work]:
-    """Take what may be sent now, again when others took it meanwhile; none = nothing may.
-
-    Looking at all that is due takes long when much is, so the records are not locked for it.
-    """
+    """Take what may be sent now, again when others took it meanwhile; none = nothing may."""
     lease = timedelta(seconds=tools.settings.webhook_timeout_seconds) + tools.lease
     while ids := _next_due(tools, limit):
         with tools.records.transaction() as tx:
-            claimed = messages.claim(tx, ids, owner=tools.owner, now=now(), lease=lease)
+            claimed = work.claim_these(tx, ids, owner=tools.owner, now=now(), lease=lease)
         failpoints.hit("messages claimed")
         if claimed:
             return claimed
@@ -66,7 +63,7 @@ def claim(tools: Resources, limit: int) -> list[Work]:
 
 def _next_due(tools: Resources, limit: int) -> list[int]:
     with tools.records.reading() as tx:
-        return messages.next_due(tx, now=now(), limit=limit, per_lane=PER_LANE)
+        return lanes.next_due(tx, now=now(), limit=limit, per_lane=PER_LANE)
 
 
 def _wait(ended: SimpleQueue[Any]) -> int:

@@ -1,11 +1,10 @@
 """Webhook messages: an event on its way to an address, with every attempt to deliver it."""
 
 import hashlib
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import Connection, select, update
 
 from storage import dead_letters, tables, work
 from storage.cause import NOBODY, Cause
@@ -13,7 +12,7 @@ from storage.endpoints import DISABLED, Endpoint
 from storage.errors import NotFound
 from storage.records import insert
 from storage.webhook_url import lane_of
-from storage.work import DELIVER_WEBHOOKS, Work
+from storage.work import DELIVER_WEBHOOKS
 
 _messages, _attempts, _work = tables.messages, tables.attempts, tables.work
 IS_WORK = (_work.c.flow == DELIVER_WEBHOOKS) & (_work.c.subject_id == _messages.c.id)
@@ -40,7 +39,6 @@ class Message(msgspec.Struct, frozen=True):
     revision: int
     endpoint_id: int | None  # None: it goes to `url`
     url: str
-    lane: str
     failures: int  # failed attempts since it was first sent, or redelivered
     created_at: datetime
 
@@ -81,14 +79,14 @@ def add(  # noqa: PLR0913 (keyword-only)
         "revision": event.revision,
         "endpoint_id": endpoint.id if endpoint else None,
         "url": url,
-        "lane": f"endpoint {endpoint.id}" if endpoint else lane_of(url),
         "failures": 0,
         "created_at": now,
     }
     row = insert(tx, _messages).values(values).on_conflict_do_nothing()
     message_id = tx.scalar(row.returning(_messages.c.id))
     if message_id is not None:
-        work.enqueue(tx, DELIVER_WEBHOOKS, message_id, due_at=now, cause=cause)
+        lane = f"endpoint {endpoint.id}" if endpoint else lane_of(url)
+        work.enqueue(tx, DELIVER_WEBHOOKS, message_id, due_at=now, cause=cause, lane=lane)
         if endpoint and endpoint.disabled_at:
             dead_letters.bury(tx, [message_id], problem=DISABLED)
     return message_id
@@ -113,53 +111,6 @@ def get(tx: Connection, message_id: int) -> Message:
     if row is None:
         raise NotFound(f"There is no message {message_id}.")
     return Message(**row)
-
-
-def claim(
-    tx: Connection, ids: list[int], *, owner: str, now: datetime, lease: timedelta
-) -> list[Work]:
-    """Take those of these messages that are still free, the longest due first.
-
-    Args:
-        tx: a transaction.
-        ids: of `next_due`, read before: that looks at all that is due, too long for a write lock.
-        owner: who takes them.
-        now: the time.
-        lease: for how long.
-    """
-    return work.claim_due(
-        tx, DELIVER_WEBHOOKS, owner=owner, now=now, lease=lease, limit=len(ids), subjects=ids
-    )
-
-
-def next_due(tx: Connection, *, now: datetime, limit: int, per_lane: int) -> list[int]:
-    """List up to `limit` due messages, the longest due first, at most `per_lane` of one lane.
-
-    What others hold of a lane counts, so a receiver that hangs holds up its own messages alone.
-    """
-    held, free = _held(now).subquery(), _free(now).subquery()
-    query = (
-        select(free.c.id)
-        .outerjoin(held, held.c.lane == free.c.lane)
-        .where(free.c.place + func.coalesce(held.c.count, 0) <= per_lane)
-        .order_by(free.c.due_at, free.c.id)
-    )
-    return list(tx.scalars(query.limit(limit)))
-
-
-def _held(now: datetime) -> Select[Any, int]:
-    """Count by lane what is being sent."""
-    sending = (_work.c.state == work.OPEN) & (_work.c.lease_until > now)
-    counted = select(_messages.c.lane, func.count().label("count")).join(_work, IS_WORK)
-    return counted.where(sending).group_by(_messages.c.lane)
-
-
-def _free(now: datetime) -> Select[Any, Any, Any, int]:
-    """Number by lane, from 1, what may be sent, the longest due first."""
-    order = (_work.c.due_at, _messages.c.id)
-    place = func.row_number().over(partition_by=_messages.c.lane, order_by=order).label("place")
-    numbered = select(_messages.c.id, _messages.c.lane, _work.c.due_at, place)
-    return numbered.join(_work, IS_WORK).where(work.is_free(now))
 
 
 def count_failure(tx: Connection, message_id: int) -> None:

@@ -220,6 +220,7 @@ work = table(
     time("finished_at", nullable=True),
     Column("request_id", String(64)),  # of the request that asked for it; null = none did
     Column("traceparent", String(55)),  # of that request's span; null = it was not traced
+    Column("lane", Text),  # little work of one lane is done at a time; null = any amount
     UniqueConstraint("flow", "subject_id", "revision"),
     Index("ix_work_state_due_at", "state", "due_at"),
     Index(
@@ -228,5 +229,21 @@ work = table(
         "state",  # constant, but with it the index alone tells how much there is
         sqlite_where=text("state = 'OPEN'"),
         postgresql_where=text("state = 'OPEN'"),
+    ),
+    Index(  # the next of each lane, however much waits in it
+        "ix_work_lane",
+        "state",  # constant, as above
+        "lane",
+        "due_at",
+        "id",
+        sqlite_where=text("state = 'OPEN' AND lane IS NOT NULL"),
+        postgresql_where=text("state = 'OPEN' AND lane IS NOT NULL"),
+    ),
+    Index(  # how much of it is held
+        "ix_work_held",
+        "lane",
+        "lease_until",
+        sqlite_where=text("state = 'OPEN' AND lease_until IS NOT NULL"),
+        postgresql_where=text("state = 'OPEN' AND lease_until IS NOT NULL"),
     ),
 )

@@ -37,7 +37,6 @@ messages = table(
     Column("revision", Integer, nullable=False),
     to("endpoints", "endpoint_id", index=True),  # null: it goes to `url`, which a call named
     Column("url", Text, nullable=False),  # empty: it goes where the endpoint is by then
-    Column("lane", Text, nullable=False),  # few messages of one lane are sent at a time
     Column("failures", Integer, nullable=False),  # attempts since it was first sent or redelivered
     time("created_at"),
     Index("ix_messages_created_at", "created_at"),

@@ -17,9 +17,9 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    literal_column,
     or_,
     select,
-    text,
     update,
 )
 
@@ -36,9 +36,11 @@ REBUILD_GALLERY = "rebuild-gallery"  # no work of the outbox: the missing vector
 FORECAST_SKU = "forecast-sku"  # the same: SKUs without a forecast say it
 CLUSTER_UNKNOWN = "cluster-unknown"  # the same: unknown facings of no product say it
 _work = tables.work
+_IS_OPEN = literal_column(f"'{OPEN}'")  # no parameter: the indexes over open work have it so
+IS_OPEN = _work.c.state == _IS_OPEN
 _COUNT_UP_TO = select(func.count()).select_from(
-    select(_work.c.id)  # the condition as the index `ix_work_open` has it, or it is not used
-    .where(_work.c.flow == bindparam("flow"), text(f"state = '{OPEN}'"))
+    select(_work.c.id)
+    .where(_work.c.flow == bindparam("flow"), IS_OPEN)
     .limit(bindparam("most"))
     .subquery()
 )
@@ -60,6 +62,7 @@ class Work(msgspec.Struct, frozen=True):
     finished_at: datetime | None
     request_id: str | None = None
     traceparent: str | None = None
+    lane: str | None = None  # of `storage.lanes`
 
     @property
     def cause(self) -> Cause:
@@ -75,9 +78,10 @@ def enqueue(  # noqa: PLR0913 (keyword-only)
     revision: int = 1,
     due_at: datetime,
     cause: Cause = NOBODY,
+    lane: str | None = None,
 ) -> None:
     """Note the work and who asked for it; noting the same work twice changes nothing."""
-    named = {"flow": flow, "subject_id": subject_id, "revision": revision}
+    named = {"flow": flow, "subject_id": subject_id, "revision": revision, "lane": lane}
     new = {"tries": 0, "state": OPEN, "due_at": due_at, **msgspec.structs.asdict(cause)}
     tx.execute(_adding(tx.dialect.name), {**named, **new})
 
@@ -105,7 +109,8 @@ def claim(  # noqa: PLR0913 (keyword-only)
     wanted = (_work.c.flow == flow) & (_work.c.subject_id == subject_id)
     if revision is not None:
         wanted &= _work.c.revision == revision
-    taken = _take(tx, wanted, owner=owner, now=now, lease=lease, limit=1)
+    free = wanted & is_free(now)
+    taken = _take(tx, free, owner=owner, now=now, lease=lease, limit=1)
     return taken[0] if taken else None
 
 
@@ -117,48 +122,49 @@ def claim_due(  # noqa: PLR0913 (keyword-only)
     now: datetime,
     lease: timedelta,
     limit: int,
-    subjects: list[int] | None = None,
 ) -> list[Work]:
     """Take up to `limit` free pieces of a flow's work, the longest due first."""
-    wanted = _work.c.flow == flow
-    if subjects is not None:
-        wanted &= _work.c.subject_id.in_(subjects)
-    return _take(tx, wanted, owner=owner, now=now, lease=lease, limit=limit)
+    free = (_work.c.flow == flow) & is_free(now)
+    return _take(tx, free, owner=owner, now=now, lease=lease, limit=limit)
 
 
 def claim_these(
     tx: Connection, ids: list[int], *, owner: str, now: datetime, lease: timedelta
 ) -> list[Work]:
-    """Take those of these pieces that are free, the longest due first."""
-    return _take(tx, _work.c.id.in_(ids), owner=owner, now=now, lease=lease, limit=len(ids))
+    """Take those of these pieces that are free, the longest due first.
+
+    The state is no bare column here: SQLite would read everything that is due to find these few.
+    """
+    free = _work.c.id.in_(ids) & is_free(now, state=_work.c.state + "")
+    return _take(tx, free, owner=owner, now=now, lease=lease, limit=len(ids))
 
 
 def _take(  # noqa: PLR0913 (keyword-only)
     tx: Connection,
-    wanted: ColumnElement[bool],
+    free: ColumnElement[bool],
     *,
     owner: str,
     now: datetime,
     lease: timedelta,
     limit: int,
 ) -> list[Work]:
-    """Lock what is free (PostgreSQL passes over rows others are taking), then take it.
+    """Lock what is free, then take it.
 
-    The UPDATE asks again whether the row is free, so two claimers never both get it.
+    Two claimers never both get it: on SQLite one writes at a time; PostgreSQL asks again what it
+    has locked whether it is free, and passes over rows others are taking.
     """
-    free = wanted & is_free(now)
     oldest = select(_work.c.id).where(free).order_by(_work.c.due_at, _work.c.id).limit(limit)
     ids = list(tx.scalars(oldest.with_for_update(skip_locked=True)))
     values = {"owner": owner, "lease_until": now + lease, "tries": _work.c.tries + 1}
-    taking = update(_work).where(_work.c.id.in_(ids), free).values(values).returning(_work)
+    taking = update(_work).where(_work.c.id.in_(ids)).values(values).returning(_work)
     taken = [Work(**row) for row in tx.execute(taking).mappings()]
     return sorted(taken, key=lambda work: (work.due_at, work.id))
 
 
-def is_free(now: datetime) -> ColumnElement[bool]:
+def is_free(now: datetime, *, state: ColumnElement[str] = _work.c.state) -> ColumnElement[bool]:
     """Say which work is due and held by nobody."""
     lease_over = or_(_work.c.lease_until.is_(None), _work.c.lease_until <= now)
-    return and_(_work.c.state == OPEN, _work.c.due_at <= now, lease_over)
+    return and_(state == _IS_OPEN, _work.c.due_at <= now, lease_over)
 
 
 def renew(tx: Connection, work_id: int, *, owner: str, now: datetime, lease: timedelta) -> bool:
@@ -198,8 +204,8 @@ def retry(tx: Connection, work_id: int, *, due_at: datetime, problem: str) -> No
 
 def postpone(tx: Connection, work_id: int, *, due_at: datetime, problem: str) -> None:
     """Give the work back as `retry`, without counting the try."""
-    retry(tx, work_id, due_at=due_at, problem=problem)
-    _set(tx, work_id, tries=_work.c.tries - 1)
+    free = {"lease_until": None, "owner": None, "tries": _work.c.tries - 1}
+    _set(tx, work_id, due_at=due_at, problem=problem, **free)
 
 
 def give_up(tx: Connection, work_id: int, *, problem: str) -> None:

@@ -18,8 +18,8 @@ def lease_end() -> None:
     """A lease never runs out."""
     taken_once = work.is_free
 
-    def never_taken(now: Any) -> Any:
-        return taken_once(now) & (work.tables.work.c.tries == 0)
+    def never_taken(now: Any, **more: Any) -> Any:
+        return taken_once(now, **more) & (work.tables.work.c.tries == 0)
 
     work.is_free = never_taken
 

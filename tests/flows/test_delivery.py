@@ -15,7 +15,7 @@ from flows.delivery import attempt
 from flows.retries import JITTER, RETRY_AFTER
 from flows.send_due import PER_LANE, claim
 from outbound.reply import Reply
-from storage import endpoints, messages, webhook_secrets
+from storage import endpoints, lanes, messages, webhook_secrets, work
 from storage.endpoints import DISABLED
 from storage.work import DONE, FAILED, OPEN
 from tests.flows.sending import Clock, Sender, sending
@@ -249,18 +249,18 @@ def test_an_endpoint_that_is_removed_while_it_answers_is_gone(sender: Sender, re
 def test_looking_for_what_is_due_locks_nothing(sender: Sender, monkeypatch: pytest.MonkeyPatch):
     """Others write meanwhile, and what they take is not waited for: the next ones are taken."""
     ids = [sender.add(url="https://slow.test/") for _ in range(6)]
-    real, taken = messages.next_due, list[int]()
+    real, taken = lanes.next_due, list[int]()
 
     def next_due(tx: Any, **how: Any) -> list[int]:
         found = real(tx, **how)
         with sender.tools.records.transaction() as other:  # waits for ever where a lock is held
             if not taken:
-                taken.extend(found[:2])
                 lease = {"owner": "another", "now": sender.clock(), "lease": DAY}
-                messages.claim(other, taken, **lease)
+                held = work.claim_these(other, found[:2], **lease)
+                taken.extend(one.subject_id for one in held)
         return found
 
-    monkeypatch.setattr(messages, "next_due", next_due)
+    monkeypatch.setattr(lanes, "next_due", next_due)
     first, second = claim(sender.tools, 2), claim(sender.tools, 9)
 
     assert (ids[:2], ids[2:4], []) == (taken, [one.subject_id for one in first], second)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from storage import endpoints, messages, work
+from storage import endpoints, lanes, messages, work
 from storage.endpoints import REPORT_READY, Endpoint
 from storage.errors import NotFound
 from storage.messages import Attempt, Event
@@ -33,8 +33,8 @@ def add(tx: Transaction, *urls: str, now: Any = NOW, endpoint: Endpoint | None =
 
 def claim(tx: Transaction, *, owner: str = "a", now: Any = NOW, limit: int = 100) -> list[Work]:
     """Take what is due, four of a lane."""
-    ids = messages.next_due(tx, now=now, limit=limit, per_lane=4)
-    return messages.claim(tx, ids, owner=owner, now=now, lease=LEASE)
+    ids = lanes.next_due(tx, now=now, limit=limit, per_lane=4)
+    return work.claim_these(tx, ids, owner=owner, now=now, lease=LEASE)
 
 
 def claimed(tx: Transaction, **by: Any) -> list[int]:

@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Engine, bindparam, text
 
-from storage import galleries, messages, migrate, references, scenes, tables, tokens, work
+from storage import galleries, lanes, messages, migrate, references, scenes, tables, tokens
 from storage.columns import UtcDateTime
 from storage.records import Records, make_engine
 from storage.references import Reference
@@ -138,16 +138,24 @@ def test_an_older_database_keeps_its_messages(empty_url: str) -> None:
     """They go on where they were, to the address they had, with the attempts they made."""
     engine = database_of("0011", empty_url)
     with engine.begin() as tx:
-        accepted = accept(tx)
-        report_id = accepted.report_ids["FACING_COUNT"]
-        tx.execute(text("UPDATE report_revisions SET status = 'ERROR'"))
+        tx.execute(tables.visits.insert().values(id=1, started_at=NOW, created_at=NOW))
+        scene = {"id": 3, "scene": "0" * 32, "visit_id": 1, "status": "DONE", "created_at": NOW}
+        tx.execute(tables.scenes.insert().values(**scene, metadata={}, timings={}))
+        made = {"revision": 1, "created_at": NOW, "updated_at": NOW}
+        tx.execute(tables.reports.insert().values(id=7, scene_id=3, report_type="A", **made))
+        failed = {"report_id": 7, "status": "ERROR", **made}
+        tx.execute(tables.report_revisions.insert().values(failed))
         time = bindparam("t", NOW, UtcDateTime())
-        message = "(report_id, revision, url, created_at) VALUES (:report, 1, 'http://a/', :t)"
-        tx.execute(text(f"INSERT INTO messages {message}").bindparams(time, report=report_id))
+        message = "(report_id, revision, url, created_at) VALUES (7, 1, 'http://a/', :t)"
+        tx.execute(text(f"INSERT INTO messages {message}").bindparams(time))
         attempt = "(message_id, at, error, milliseconds) VALUES (1, :t, 'No answer.', 2.5)"
         for _ in range(3):
             tx.execute(text(f"INSERT INTO attempts {attempt}").bindparams(time))
-        work.enqueue(tx, work.DELIVER_WEBHOOKS, 1, due_at=NOW)
+        waiting = (
+            "INSERT INTO work (flow, subject_id, revision, tries, state, due_at)"
+            " VALUES ('deliver-webhooks', 1, 1, 0, 'OPEN', :t)"
+        )
+        tx.execute(text(waiting).bindparams(time))
     engine.dispose()
 
     migrate.upgrade(empty_url)
@@ -155,7 +163,7 @@ def test_an_older_database_keeps_its_messages(empty_url: str) -> None:
     records = Records(empty_url)
     with records.transaction() as tx:
         kept = messages.get(tx, 1)
-        assert ("report.error", accepted.scene_id, report_id, "http://a/", 3) == (
+        assert ("report.error", 3, 7, "http://a/", 3) == (
             kept.event,
             kept.scene_id,
             kept.report_id,
@@ -164,5 +172,5 @@ def test_an_older_database_keeps_its_messages(empty_url: str) -> None:
         )
         assert 36 == len(kept.uid)
         assert ["No answer."] * 3 == [one.error for one in messages.attempts(tx, 1)]
-        assert [1] == messages.next_due(tx, now=NOW, limit=9, per_lane=1)
+        assert [1] == lanes.next_due(tx, now=NOW, limit=9, per_lane=1)
     records.close()

@@ -154,16 +154,17 @@ def test_due_work_is_claimed_oldest_first(records: Records) -> None:
     assert [[1, 2], [3]] == [[one.subject_id for one in held] for held in (first, second)]
 
 
-def test_due_work_is_claimed_of_the_named_subjects(records: Records) -> None:
-    """Work of others stays free."""
+def test_named_work_is_claimed_where_it_is_free(records: Records) -> None:
+    """What is not named stays free; what is held, not due, over or unknown is passed over."""
     with records.transaction() as tx:
-        for subject in (1, 2, 3):
-            work.enqueue(tx, DELIVER_WEBHOOKS, subject, due_at=NOW)
-        held = work.claim_due(
-            tx, DELIVER_WEBHOOKS, owner="a", now=NOW, lease=LEASE, limit=9, subjects=[3, 1, 8]
-        )
+        for subject in (1, 2, 3, 4, 5):
+            due_at = LATER if subject == 5 else NOW
+            work.enqueue(tx, DELIVER_WEBHOOKS, subject, due_at=due_at)
+        work.finish(tx, 4, now=NOW)
+        how = {"owner": "a", "now": NOW, "lease": LEASE}
+        first, second = (work.claim_these(tx, ids, **how) for ids in ([3], [5, 4, 3, 1, 8]))
 
-        assert [1, 3] == [one.subject_id for one in held]
+        assert [[3], [1]] == [[one.subject_id for one in held] for held in (first, second)]
         assert [2] == [one.subject_id for one in work.due(tx, now=NOW, limit=9)]
 
 
