@@ -5,11 +5,9 @@ made again, and a report revision ends once.
 """
 
 import logging
-import time
 from functools import partial
 from typing import Any, cast
 
-import msgspec
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
@@ -17,28 +15,24 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
 from flows.announce import scene_ended
-from flows.beside import near_in_order, put_beside
-from flows.doubts import find_doubts
 from flows.holding import held
 from flows.inputs import Inputs
+from flows.looking import are_several, look_at, note_photos, put_together, stitch, write
 from flows.make_report import make_report, set_error
 from flows.nudge import nudge
 from flows.resources import Resources, now, resources
-from flows.scene_facts import Frames, Seen, join
+from flows.scene_facts import Frames, Seen
 from flows.tell import tell_photo, tell_together
 from flows.timings import Timings, add_photo_times, timed
-from inference.errors import UnreadablePhoto
 from inference.gallery import Gallery
-from storage import crops, doubts, facts, failpoints, images, reports, scenes
-from storage.errors import ObjectCorrupt, ObjectMissing
+from storage import doubts, failpoints, reports, scenes
 from storage.scenes import Scene, ScenePhoto
 from storage.work import DELIVER_WEBHOOKS, RECOGNIZE_SCENE
-from telemetry import json_log, traces
+from telemetry import json_log
 
 log = logging.getLogger("gondola.flows")
 
 PHOTOS_AT_ONCE = 4
-UNREADABLE = (UnreadablePhoto, ObjectMissing, ObjectCorrupt)
 
 
 @flow(
@@ -63,8 +57,8 @@ def recognize_scene(scene_id: int) -> None:
             seen = _recognize_photos(tools, scene, gallery)
             add_photo_times(timings, seen)
             failpoints.hit("photos recognised")
-            tables = _join(tools, seen)
-            if sum(one.result is not None for one in seen) > 1:
+            tables = put_together(tools, seen)
+            if are_several(seen):
                 with timed(timings, "stitch"):
                     tables = stitch_photos(scene, _large(tables), _large(seen))
             with timed(timings, "facts"):
@@ -102,42 +96,16 @@ def recognize_photo(
 ) -> Seen:
     """Recognise one photo; one that cannot be read is an ERROR of that photo alone."""
     tools = resources()
-    try:
-        with traces.span("photo", image=photo.image.id):
-            seen = _look_at(tools, photo, gallery, one_of_several=one_of_several)
-    except UNREADABLE as error:
-        seen = Seen(photo, None, problem=str(error))
+    seen = look_at(tools, photo, gallery, one_of_several=one_of_several)
     tell_photo(tools, scene_id, seen)
     return seen
-
-
-def _look_at(
-    tools: Resources, photo: ScenePhoto, gallery: Gallery, *, one_of_several: bool
-) -> Seen:
-    began = time.perf_counter()
-    jpeg = images.read_photo(tools.objects, photo.image)
-    fetched = (time.perf_counter() - began) * 1000
-    failpoints.hit("photo read")
-    result = tools.recogniser.photo(jpeg, gallery, one_of_several=one_of_several)
-    failpoints.hit("photo recognised")
-    return Seen(photo, result, fetch_milliseconds=fetched)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
 def stitch_photos(scene: Scene, tables: Frames, seen: list[Seen]) -> Frames:
     """Find what the photos share, and draw the panorama."""
     tools = resources()
-    photos = {one.photo.image.id: one.photo.image for one in seen}
-    points = {
-        one.photo.image.id: one.result.keypoints
-        for one in seen
-        if one.result and one.result.keypoints
-    }
-
-    def read(image_id: int) -> bytes:
-        return images.read_photo(tools.objects, photos[image_id])
-
-    together = put_beside(tables, tools.objects, points, read, near_in_order(scene))
+    together = stitch(tools, scene, tables, seen)
     tell_together(tools, scene.id, together)
     return together
 
@@ -146,28 +114,18 @@ def stitch_photos(scene: Scene, tables: Frames, seen: list[Seen]) -> Frames:
 def write_facts(scene: Scene, seen: list[Seen], tables: Frames, gallery_version: int) -> None:
     """Write one facts revision of the scene, then point the scene at it and note its doubts."""
     tools = resources()
-    models = tools.recogniser
-    day, revision = scene.created_at.date(), 1
-    doubted = find_doubts(seen)
-    thresholds = msgspec.to_builtins(models.thresholds)
-    wrote = facts.write(tools.objects, day=day, scene=scene.scene, revision=revision, tables=tables)
-    recognised_with = {"gallery": gallery_version, "thresholds": thresholds, "facts": wrote}
-    crops.write(tools.objects, day=day, scene=scene.scene, revision=revision, jpegs=doubted.crops)
-    failpoints.hit("facts written")
+    wrote = write(tools, scene, seen, tables, revision=1, gallery_version=gallery_version)
     with tools.records.transaction() as tx:
-        for one in seen:
-            scenes.set_photo(
-                tx,
-                scene.id,
-                one.photo.image.id,
-                status=reports.READY if one.result else reports.ERROR,
-                problem=one.problem,
-                quality=one.quality,
-            )
+        note_photos(tx, scene, seen)
         scenes.set_facts(
-            tx, scene.id, revision=revision, day=day, now=now(), recognised_with=recognised_with
+            tx,
+            scene.id,
+            revision=wrote.revision,
+            day=wrote.day,
+            now=now(),
+            recognised_with=wrote.recognised_with,
         )
-        doubts.replace(tx, scene.id, revision, doubted.doubts, now=now())
+        doubts.replace(tx, scene.id, wrote.revision, wrote.doubts, now=now())
     failpoints.hit("facts recorded")
 
 
@@ -189,16 +147,6 @@ def _recognize_photos(tools: Resources, scene: Scene, gallery: Gallery) -> list[
         recognize_photo.submit(scene.id, photo, gallery, one_of_several=several) for photo in photos
     ]
     return [photo.result() for photo in under_way]
-
-
-def _join(tools: Resources, seen: list[Seen]) -> Frames:
-    models = tools.recogniser
-    return join(
-        seen,
-        detector=models.detector_name,
-        embedder=models.embedder_name,
-        embedder_key=models.embedder_key,
-    )
 
 
 def _large(argument: Any) -> Any:
