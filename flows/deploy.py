@@ -4,19 +4,20 @@ A worker does it when it starts; `python -m flows.deploy` does it alone.
 """
 
 import asyncio
+import hashlib
 import importlib
+import json
 from contextlib import suppress
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import yaml
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
 from prefect.client.schemas.schedules import IntervalSchedule
-from prefect.exceptions import ObjectAlreadyExists
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.flows import Flow
 from prefect.utilities.callables import parameter_schema
 
@@ -51,18 +52,30 @@ async def _ensure_queue(client: PrefectClient, pool: str, queue: str) -> None:
         await client.create_work_queue(queue, work_pool_name=pool)
 
 
-async def _register(client: PrefectClient, deployment: dict[str, Any]) -> UUID:
-    """Register a deployment; the server replaces one of the same flow and name."""
+async def _register(client: PrefectClient, deployment: dict[str, Any]) -> None:
+    """Register a deployment, unless it is registered just so.
+
+    The server replaces one of the same flow and name, and makes its schedules and the runs they
+    planned anew: a worker that starts again must not disturb those, nor a schedule paused by hand.
+    """
     flow = load_flow(deployment["entrypoint"])
-    return await client.create_deployment(
+    schema = parameter_schema(flow).model_dump_for_openapi()
+    told = json.dumps([deployment, schema], sort_keys=True, default=str)
+    version = hashlib.sha256(told.encode()).hexdigest()[:12]
+    with suppress(ObjectNotFound):
+        known = await client.read_deployment_by_name(f"{flow.name}/{deployment['name']}")
+        if known.version == version:
+            return
+    await client.create_deployment(
         await client.create_flow_from_name(flow.name),
         deployment["name"],
+        version=version,
         description=deployment["description"],
         entrypoint=deployment["entrypoint"],
         work_pool_name=deployment["work_pool"]["name"],
         work_queue_name=deployment["work_pool"]["work_queue_name"],
         schedules=[_schedule(schedule) for schedule in deployment.get("schedules", [])],
-        parameter_openapi_schema=parameter_schema(flow).model_dump_for_openapi(),
+        parameter_openapi_schema=schema,
         enforce_parameter_schema=False,  # the nudges are ours; the flow itself checks again
     )
 

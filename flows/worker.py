@@ -11,7 +11,7 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -34,19 +34,20 @@ from prefect.workers.base import (
     BaseWorkerResult,
 )
 
+from flows import leaving
 from flows.dead_workers import CLAIM, PROCESS, mark_dead_runs
 from flows.deploy import deploy, load_flow
 from flows.gallery import refuse_foreign_gallery
-from flows.leaving import leave
 from flows.nudge import nudge
 from flows.resources import now, resources
+from flows.scheduled import is_superseded
 from storage import failpoints, galleries
 from telemetry import json_log, traces
 
 POOL = "warm"
 WEBHOOK_RUNS = 16  # runs of the webhooks queue at a time; they wait, mostly for slow receivers
+HISTORY_RUNS = 2  # of which one works; the other finds that and ends
 LOOK_SECONDS = 15.0  # between two looks for runs whose worker died
-STALE = timedelta(seconds=60)  # a scheduled run this late is left out: the next one does its work
 DRAIN_SECONDS = 20.0  # what a stopping worker gives its runs to end; then it hands them back
 _AWAKENING = ["prefect.flow-run.Scheduled", "prefect.flow-run.Late"]
 log = logging.getLogger("gondola.worker")
@@ -55,7 +56,7 @@ log = logging.getLogger("gondola.worker")
 class WarmWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResult]):
     """Executes the runs of one work queue, `limit` at a time, each in a thread.
 
-    Two of them in one process keep webhooks from standing behind scenes.
+    Several of them in one process keep webhooks and history from standing behind scenes.
     """
 
     type = "warm"
@@ -143,13 +144,13 @@ class WarmWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResul
             self._fill()
 
     async def _claim(self, run_id: UUID) -> FlowRun | None:
-        """Make the run ours, unless it is not due, too late to matter, or somebody else's."""
+        """Make the run ours, unless it is not due, needless by now, or somebody else's."""
         run, now = await self.client.read_flow_run(run_id), datetime.now(UTC)
         due = run.next_scheduled_start_time
         if not run.state or not run.state.is_scheduled() or not due or due > now:
             return None
-        if run.auto_scheduled and due < now - STALE:
-            await self.client.set_flow_run_state(run_id, Cancelled(message="No worker was there."))
+        if run.auto_scheduled and await is_superseded(self.client, run, now=now):
+            await self.client.set_flow_run_state(run_id, Cancelled(message="Another is due, too."))
             return None
         reply = await self.client.set_flow_run_state(run_id, Pending(message=CLAIM + self.name))
         run.state = reply.state
@@ -194,7 +195,8 @@ async def serve(scenes: int) -> None:
     ):
         await deploy()
         async with anyio.create_task_group() as tasks:
-            workers = WarmWorker("scenes", scenes), WarmWorker("webhooks", WEBHOOK_RUNS)
+            limits = {"scenes": scenes, "webhooks": WEBHOOK_RUNS, "history": HISTORY_RUNS}
+            workers = [WarmWorker(queue, limit) for queue, limit in limits.items()]
             for worker in workers:
                 tasks.start_soon(worker.start)
             # What waited for a worker starts now; and Prefect's engine has run once before a scene.
@@ -202,9 +204,10 @@ async def serve(scenes: int) -> None:
                 anyio.to_thread.run_sync, nudge, "sweep", {"grace": 0}, f"sweep-{PROCESS}"
             )
             await stop.wait()
+            leaving.asked.set()
             await asyncio.gather(*(worker.drain() for worker in workers))
             if any(worker.running for worker in workers):
-                await anyio.to_thread.run_sync(leave, resources())
+                await anyio.to_thread.run_sync(leaving.leave, resources())
             tasks.cancel_scope.cancel()
 
 

@@ -80,7 +80,7 @@ class Plant:
         """Run a worker until the block ends, if nobody killed it before."""
         with self._process("flows.worker", **environment) as worker:
             log = self.folder / f"flows.worker-{worker.pid}.log"
-            wait_for(lambda: log.read_text().count("started!") == 2)
+            wait_for(lambda: log.read_text().count("started!") == 3)
             yield worker
 
     @contextmanager
@@ -157,7 +157,7 @@ class Plant:
         url = self.settings.prefect_api_url + path
         reply = urllib3.request(method, url, json=body, timeout=60.0, retries=False)
         assert reply.status < 300, (path, reply.data)
-        return reply.json()
+        return reply.json() if reply.data else None
 
     def _answers(self, path: str) -> bool:
         try:
