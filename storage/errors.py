@@ -15,6 +15,10 @@ StorageError
 ├── BadFacts
 ├── BadKey
 ├── BadBackup
+├── BadQuery
+├── BadQuestion
+├── NoWarehouse
+├── WarehouseBusy
 ├── NotEmpty
 ├── ObjectMissing
 ├── ObjectCorrupt
@@ -99,6 +103,26 @@ class BadKey(StorageError):
 
 class BadBackup(StorageError):
     """The backup is damaged, or there is none."""
+
+
+class BadQuery(StorageError):
+    """The warehouse does not understand the query."""
+
+
+class BadQuestion(StorageError):
+    """Part of a question to the warehouse is wrong."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+class NoWarehouse(StorageError):
+    """There is no warehouse yet; `gondola warehouse refresh` makes it."""
+
+
+class WarehouseBusy(StorageError):
+    """Another process refreshes the warehouse now."""
 
 
 class NotEmpty(StorageError):

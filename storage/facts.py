@@ -13,7 +13,7 @@ from io import BytesIO
 import duckdb
 import polars as pl
 
-from storage import failpoints
+from storage import failpoints, merged_facts
 from storage.errors import BadFacts, ObjectCorrupt, ObjectMissing
 from storage.fact_tables import EMBEDDINGS, LATER, NULLABLE, SORTED_BY, TABLES, Schema
 from storage.objects import ObjectStore
@@ -90,13 +90,23 @@ def read_key(objects: ObjectStore, key: str, sha256: str | None = None) -> pl.Da
     try:
         found = from_parquet(_get(objects, key, sha256))
     except ObjectMissing:
-        if table not in LATER:
-            raise
-        return pl.DataFrame(schema=TABLES[table])
+        return _read_merged(objects, key, table)
     later = [(name, kind) for name, kind in TABLES[table].items() if name not in found.columns]
     if not later:
         return found
     return found.with_columns(pl.lit(None, kind).alias(name) for name, kind in later)
+
+
+def _read_merged(objects: ObjectStore, key: str, table: str) -> pl.DataFrame:
+    """Load a table that is no object of its own any more; its pages carry checksums."""
+    _, day, scene, revision, _ = key.split("/")
+    try:
+        where = date.fromisoformat(day), scene, int(revision.removeprefix("r"))
+        return merged_facts.read(objects, *where, table)
+    except ObjectMissing:
+        if table not in LATER:
+            raise
+        return pl.DataFrame(schema=TABLES[table])
 
 
 def _get(objects: ObjectStore, key: str, sha256: str | None) -> bytes:

@@ -4,8 +4,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from storage import failpoints
 from storage.errors import ObjectMissing, ObjectStoreUnavailable
@@ -51,6 +52,15 @@ class FolderStore:
                 raise ObjectMissing(f"No object is stored under {key}.")
             return path.read_bytes()
 
+    def open(self, key: str) -> BinaryIO:
+        """Open the file; ObjectMissing when there is none."""
+        path = self._path(key)
+        with _file_errors():
+            try:
+                return path.open("rb")
+            except FileNotFoundError:
+                raise ObjectMissing(f"No object is stored under {key}.") from None
+
     def exists(self, key: str) -> bool:
         """Say whether the key holds an object."""
         return self._path(key).is_file()
@@ -69,6 +79,14 @@ class FolderStore:
         files = (path for path in folder.rglob("*") if path.is_file() and path.name[0] != ".")
         keys = (path.relative_to(self._root).as_posix() for path in files)
         yield from sorted(key for key in keys if key.startswith(prefix))
+
+    def prune(self, prefix: str) -> None:
+        """Remove the empty folders under a prefix, into which nobody writes any more."""
+        folders = [path for path in self._path(prefix.rstrip("/")).rglob("*") if path.is_dir()]
+        for folder in sorted(folders, reverse=True):  # what is inside comes first
+            with suppress(OSError):  # it is not empty
+                folder.rmdir()
+                self._synced.discard(folder)
 
     def check(self) -> None:
         """Write and remove a small file."""

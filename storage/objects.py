@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from storage.errors import ObjectStoreUnavailable
@@ -22,6 +22,10 @@ class ObjectStore(Protocol):
         """Read the bytes; ObjectMissing when there are none."""
         ...
 
+    def open(self, key: str) -> BinaryIO:
+        """Open the bytes to read some of them; ObjectMissing when there are none."""
+        ...
+
     def exists(self, key: str) -> bool:
         """Say whether the key holds an object."""
         ...
@@ -32,6 +36,10 @@ class ObjectStore(Protocol):
 
     def list(self, prefix: str) -> Iterator[str]:
         """Give the keys that begin with the prefix, sorted."""
+        ...
+
+    def prune(self, prefix: str) -> None:
+        """Remove the empty folders under a prefix; where keys are no paths there are none."""
         ...
 
     def check(self) -> None:

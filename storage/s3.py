@@ -4,7 +4,7 @@ import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import urllib3
 from minio import Minio
@@ -74,6 +74,10 @@ class S3Store:
                 answer.close()
                 answer.release_conn()
 
+    def open(self, key: str) -> BinaryIO:
+        """Read the bytes, so that some of them can be looked at; ObjectMissing without any."""
+        return BytesIO(self.get(key))
+
     def exists(self, key: str) -> bool:
         """Say whether the key holds an object."""
         try:
@@ -93,6 +97,9 @@ class S3Store:
         with _s3_errors(prefix):
             for entry in self._client.list_objects(self._bucket, prefix, recursive=True):
                 yield str(entry.object_name)
+
+    def prune(self, prefix: str) -> None:
+        """Nothing: S3 has no folders."""
 
     def check(self) -> None:
         """Ask for the bucket, and make it when it is missing."""

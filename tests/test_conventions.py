@@ -28,7 +28,7 @@ DOORS = {
     "sqlalchemy": ["storage/", "flows/server.py"],  # there: how Prefect opens its own file
     "alembic": ["storage/"],
     "minio": ["storage/s3.py"],
-    "duckdb": ["storage/facts.py"],
+    "duckdb": ["storage/facts.py", "storage/warehouse.py"],
     "openvino": ["inference/runtime.py"],
     "zxingcpp": ["inference/barcodes.py"],
     "opentelemetry": ["telemetry/traces.py"],

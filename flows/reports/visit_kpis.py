@@ -32,13 +32,13 @@ def visit_kpis(bodies: Iterable[tuple[str, Mapping[str, Any]]]) -> list[Kpi]:
     """
     found = list(bodies)
     return [
-        Kpi(number, name, _ratio([_counts(name, body) for kind, body in found if kind == name]))
+        Kpi(number, name, _ratio([counts(name, body) for kind, body in found if kind == name]))
         for number, name in KPIS.items()
         if any(kind == name for kind, _ in found)
     ]
 
 
-def _counts(name: str, body: Mapping[str, Any]) -> tuple[int, int]:
+def counts(name: str, body: Mapping[str, Any]) -> tuple[int, int]:
     """What is right and what counts in one report."""
     if name == "OSA":
         return body["present"], body["expected"]

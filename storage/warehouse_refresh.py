@@ -1,0 +1,253 @@
+"""Bring the warehouse up to date: what changed in records and facts since, or everything anew."""
+
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import polars as pl
+
+from storage import warehouse_facts, warehouse_records
+from storage.facts_files import FactsOf
+from storage.objects import ObjectStore
+from storage.records import Records
+from storage.warehouse import Connection, Warehouse, register
+from storage.warehouse_records import AGES, StoredReport
+from storage.warehouse_schema import frame_schema, version
+
+OVERLAP = timedelta(hours=1)  # what began before a refresh may have been committed after it
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """What a report says in numbers."""
+
+    met: int  # what is right
+    counted: int  # of what counts
+    expected: list[tuple[int, bool, int]] = []  # SKU, is there, facings
+
+
+class Refreshed(msgspec.Struct, frozen=True):
+    """What a refresh found new."""
+
+    scenes: int
+    facings: int
+    reports: int
+    rebuilt: bool  # everything was new
+    seconds: float
+
+
+Read = Callable[[str, bytes], Figures]  # a report type and its JSON
+Progress = Callable[[str], None]
+
+
+class Source(msgspec.Struct, frozen=True):
+    """What the warehouse is made of.
+
+    Attributes:
+        kpis: report types that say how much of what was wanted is so.
+        read: reads the JSON of such a report.
+        price_confidence: a price read with less is none, 0-1.
+    """
+
+    records: Records
+    objects: ObjectStore
+    kpis: Sequence[str]
+    read: Read
+    price_confidence: float
+
+
+def refresh(
+    warehouse: Warehouse,
+    source: Source,
+    *,
+    now: datetime,
+    anew: bool = False,
+    told: Progress = lambda _: None,
+) -> Refreshed:
+    """Add what is new since the last refresh; a scene recognised again replaces what it was.
+
+    Args:
+        warehouse: may be read meanwhile.
+        source: is read only.
+        now: the time, aware.
+        anew: forget what is there, and read everything.
+        told: hears sentences on the way.
+
+    Raises:
+        WarehouseBusy: another process does the same now.
+        RecordsUnavailable, ObjectStoreUnavailable, ObjectCorrupt: the warehouse stays as it was.
+    """
+    began = time.monotonic()
+    with (
+        warehouse.changing(anew=anew) as connection,
+        tempfile.TemporaryDirectory(dir=warehouse.path.parent, prefix=".fetched-") as folder,
+    ):
+        since = _since(connection)
+        _put_dimensions(connection, warehouse_records.dimensions(source.records))
+        for visits in warehouse_records.changed_visits(source.records, since):
+            _put(connection, "visits", visits, key="visit_id")
+        scenes, facings = _put_scenes(connection, source, since, Path(folder), told)
+        reports = _put_reports(connection, source, since)
+        _settle(connection)
+        seconds = time.monotonic() - began
+        done = Refreshed(scenes, facings, reports, since == AGES, seconds)
+        _note(connection, done, now)
+    return done
+
+
+def _since(connection: Connection) -> datetime:
+    at = connection.execute("SELECT max(refreshed_at) FROM refreshes").fetchall()[0][0]
+    return at.replace(tzinfo=UTC) - OVERLAP if at else AGES
+
+
+def _put_dimensions(connection: Connection, frames: Mapping[str, pl.DataFrame]) -> None:
+    for table, frame in frames.items():
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608  our own names
+        _put(connection, table, frame)
+
+
+def _put(connection: Connection, table: str, frame: pl.DataFrame, *, key: str = "") -> None:
+    """Add rows; those with the same key go."""
+    register(connection, "coming", frame)
+    if key:
+        connection.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM coming)")  # noqa: S608  our own names
+    connection.execute(f"INSERT INTO {table} BY NAME FROM coming")
+
+
+def _put_scenes(
+    connection: Connection, source: Source, since: datetime, folder: Path, told: Progress
+) -> tuple[int, int]:
+    """Put scenes whose facts are not there yet; how many, with how many facings."""
+    scenes, facings = 0, 0
+    for which, rows in warehouse_records.changed_scenes(source.records, since):
+        new = _unknown(connection, which)
+        if not new:
+            continue
+        scenes += len(new)
+        facings += warehouse_facts.replace(
+            connection, source.objects, new, folder, price_confidence=source.price_confidence
+        )
+        ids = [one.scene_id for one in new]
+        _put_rows_of_scenes(connection, rows.filter(pl.col("scene_id").is_in(ids)))
+        for fetched in folder.iterdir():
+            fetched.unlink()
+        told(f"{scenes} scenes, {facings} facings")
+    return scenes, facings
+
+
+def _unknown(connection: Connection, which: Sequence[FactsOf]) -> list[FactsOf]:
+    ids = pl.DataFrame({"scene_id": [one.scene_id for one in which]}, {"scene_id": pl.Int64})
+    register(connection, "asked", ids)
+    query = "SELECT scene_id, facts_revision FROM scenes WHERE scene_id IN (FROM asked)"
+    known = set(connection.execute(query).fetchall())
+    return [one for one in which if (one.scene_id, one.revision) not in known]
+
+
+def _put_rows_of_scenes(connection: Connection, rows: pl.DataFrame) -> None:
+    """Put the scenes themselves, with what was counted in their facts."""
+    register(connection, "coming", rows)
+    connection.execute("DELETE FROM scenes WHERE scene_id IN (SELECT scene_id FROM coming)")
+    connection.execute("""
+        INSERT INTO scenes BY NAME
+        WITH seen AS (
+            SELECT scene_id, count(*) FILTER (NOT duplicate) AS facings,
+                   count(sku_id) FILTER (NOT duplicate) AS identified
+            FROM fresh_facings GROUP BY scene_id
+        ), empty AS (SELECT scene_id, count(*) AS gaps FROM fresh_gaps GROUP BY scene_id)
+        SELECT c.*, coalesce(s.facings, 0) AS facings, coalesce(s.identified, 0) AS identified,
+               coalesce(e.gaps, 0) AS gaps
+        FROM coming c LEFT JOIN seen s USING (scene_id) LEFT JOIN empty e USING (scene_id)
+        ORDER BY c.scene_id""")
+
+
+def _put_reports(connection: Connection, source: Source, since: datetime) -> int:
+    """Put revisions that are not there yet; how many."""
+    count = 0
+    pages = warehouse_records.changed_reports(source.records, source.objects, source.kpis, since)
+    for page in pages:
+        ids = pl.DataFrame({"report_id": [row[0] for row in page]}, {"report_id": pl.Int64})
+        register(connection, "asked", ids)
+        query = "SELECT report_id, revision FROM reports WHERE report_id IN (FROM asked)"
+        known = set(connection.execute(query).fetchall())
+        new = [row for row in page if (row[0], row[3]) not in known]
+        _put_figures(connection, [(row, source.read(row[2], row[5])) for row in new])
+        count += len(new)
+    return count
+
+
+def _put_figures(connection: Connection, read: list[tuple[StoredReport, Figures]]) -> None:
+    reports = [
+        (
+            *row[:4],
+            said.met,
+            said.counted,
+            _ratio(said),
+            _naive(row[4]),
+        )
+        for row, said in read
+    ]
+    expected = [(row[0], row[1], *sku) for row, said in read for sku in said.expected]
+    gone = "DELETE FROM expected_skus WHERE report_id IN (SELECT report_id FROM coming)"
+    for table, rows in (("reports", reports), ("expected_skus", expected)):
+        frame = pl.DataFrame(rows, schema=frame_schema(table), orient="row")
+        _put(connection, table, frame, key="report_id" if table == "reports" else "")
+        if table == "reports":
+            connection.execute(gone)
+
+
+def _naive(time: datetime) -> datetime:
+    return time.astimezone(UTC).replace(tzinfo=None)
+
+
+def _ratio(said: Figures) -> float | None:
+    return said.met / said.counted if said.counted else None
+
+
+def _settle(connection: Connection) -> None:
+    """Say of scenes what follows from other rows, then make the dimensions that follow from them.
+
+    The chain of a shop is the one that its newest scene named; scenes that name none have it.
+    """
+    for statement in _SETTLING:
+        connection.execute(statement)
+
+
+_SETTLING = (
+    "DELETE FROM shops",
+    """INSERT INTO shops BY NAME
+       SELECT v.shop, arg_max(v.shop_name, v.visit_id) AS name,
+              arg_max(v.shop_area, v.visit_id) AS area,
+              arg_max(s.chain, v.visit_id) AS chain,
+              arg_max(v.latitude, v.visit_id) AS latitude,
+              arg_max(v.longitude, v.visit_id) AS longitude, count(*) AS visits
+       FROM visits v
+       LEFT JOIN (SELECT visit_id, arg_max(retail_chain, scene_id) AS chain
+                  FROM scenes GROUP BY visit_id) s USING (visit_id)
+       WHERE v.shop IS NOT NULL GROUP BY v.shop ORDER BY v.shop""",
+    """UPDATE scenes SET shop = v.shop FROM visits v
+       WHERE v.visit_id = scenes.visit_id AND scenes.shop IS DISTINCT FROM v.shop""",
+    """UPDATE scenes SET chain = coalesce(scenes.retail_chain, s.chain) FROM (
+           SELECT c.scene_id, p.chain FROM scenes c LEFT JOIN shops p ON p.shop = c.shop) s
+       WHERE s.scene_id = scenes.scene_id
+         AND scenes.chain IS DISTINCT FROM coalesce(scenes.retail_chain, s.chain)""",
+    "DELETE FROM chains",
+    """INSERT INTO chains BY NAME
+       SELECT chain, count(DISTINCT shop) AS shops, count(*) AS scenes
+       FROM scenes WHERE chain IS NOT NULL GROUP BY chain ORDER BY chain""",
+    "DELETE FROM days",
+    """INSERT INTO days BY NAME
+       SELECT day, strftime(day, '%G-W%V') AS week, strftime(day, '%Y-%m') AS month,
+              year(day) || '-Q' || quarter(day) AS quarter, year(day) AS year,
+              isodow(day) AS weekday
+       FROM (SELECT unnest(range(min(day), max(day) + INTERVAL 1 DAY, INTERVAL 1 DAY))::DATE AS day
+             FROM scenes)
+       ORDER BY day""",
+)
+
+
+def _note(connection: Connection, done: Refreshed, now: datetime) -> None:
+    row = (_naive(now), done.seconds, done.scenes, done.facings)
+    row = (*row, done.reports, done.rebuilt, version())
+    connection.execute(f"INSERT INTO refreshes VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608  our own
