@@ -11,6 +11,7 @@ import click
 import cli_backup
 import cli_doctor
 import cli_master
+import cli_warehouse
 import cli_webhooks
 from cli_ends import (
     check_own_reports,
@@ -206,6 +207,9 @@ main.add_command(cli_doctor.doctor)
 main.add_command(cli_doctor.stuck)
 main.add_command(cli_master.import_command)
 main.add_command(cli_master.export_command)
+main.add_command(cli_warehouse.analytics)
+main.add_command(cli_warehouse.sql)
+main.add_command(cli_warehouse.warehouse)
 main.add_command(cli_webhooks.webhooks)
 
 

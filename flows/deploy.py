@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
-from prefect.client.schemas.schedules import IntervalSchedule
+from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.flows import Flow
 from prefect.utilities.callables import parameter_schema
@@ -81,10 +81,13 @@ async def _register(client: PrefectClient, deployment: dict[str, Any]) -> None:
 
 
 def _schedule(schedule: dict[str, Any]) -> DeploymentScheduleCreate:
-    interval = timedelta(seconds=schedule["interval"])
-    return DeploymentScheduleCreate(
-        schedule=IntervalSchedule(interval=interval), slug=schedule["slug"]
-    )
+    """Read `interval`, in seconds, or `cron`, in UTC."""
+    when: IntervalSchedule | CronSchedule
+    if "cron" in schedule:
+        when = CronSchedule(cron=schedule["cron"], timezone="UTC")
+    else:
+        when = IntervalSchedule(interval=timedelta(seconds=schedule["interval"]))
+    return DeploymentScheduleCreate(schedule=when, slug=schedule["slug"])
 
 
 if __name__ == "__main__":

@@ -21,7 +21,8 @@ from storage.warehouse_schema import TABLES, ddl, version
 
 FILE = "warehouse.duckdb"
 AT_ONCE = BoundedSemaphore(2)  # questions of one process: each may use every core
-MEMORY = "4GB"
+_RAM_MB = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+MEMORY = f"{min(_RAM_MB // 4, 4096)}MiB"  # beside scenes that are being recognised
 _BEGINNING = {"threads": str(os.cpu_count() or 1), "memory_limit": MEMORY}
 _CLOSED = {
     **_BEGINNING,
