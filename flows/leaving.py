@@ -2,11 +2,14 @@
 
 import os
 from contextlib import suppress
+from threading import Event
 from typing import NoReturn
 
 from flows.resources import Resources
 from storage import work
 from storage.errors import RecordsUnavailable
+
+asked = Event()  # set when this process was told to stop: what can stop in the middle does
 
 
 def leave(resources: Resources) -> NoReturn:

@@ -69,7 +69,7 @@ def make(of_scene: Sequence[Report], inputs: Inputs) -> None:
         ObjectStoreUnavailable, RecordsUnavailable: none of them is ended.
     """
     waiting = [report for report in of_scene if report.status == stored.NOT_READY]
-    end(inputs.resources, [_answer(report, inputs) for report in waiting])
+    end(inputs.resources, [answer(report, inputs) for report in waiting])
 
 
 def set_error(tools: Resources, report: Report, problem: str) -> None:
@@ -101,7 +101,7 @@ def _end(tx: Transaction, answer: Answer) -> None:
     failpoints.hit("report ended")
 
 
-def _answer(report: Report, inputs: Inputs) -> Answer:
+def answer(report: Report, inputs: Inputs) -> Answer:
     """Compute a report; whatever its type does wrong is its problem."""
     try:
         with traces.span("report", report_type=report.report_type):

@@ -8,8 +8,9 @@ from prefect import flow
 
 from flows.dead_workers import free_leases
 from flows.nudge import nudge
+from flows.reprocess import REPROCESS_SCENES
 from flows.resources import now, resources
-from storage import failpoints, forecasts, message_log, rates, references, replies, work
+from storage import ahead, failpoints, forecasts, history, message_log, rates, references, replies, work
 from storage.work import (
     COMPUTE_REPORTS,
     DELIVER_WEBHOOKS,
@@ -21,6 +22,7 @@ from storage.work import (
 
 GRACE = timedelta(seconds=15)  # work this fresh was nudged when it was written
 AGAIN = timedelta(minutes=5)  # a rebuild or a forecast that died is started again after
+HISTORY = timedelta(minutes=1)  # after which another worker may join in doing history again
 ONBOARDING = timedelta(days=1)  # later, who asks for a forecast starts it
 FORECASTS = 50  # of one sweep
 SWEPT = {  # flow -> how much of its work is looked at; the others' runs do all that is due
@@ -43,6 +45,8 @@ def sweep(grace: float = GRACE.total_seconds()) -> None:
     tools, at = resources(), now()
     written_before = at - timedelta(seconds=grace)
     free_leases(tools.records)
+    with tools.records.light_transaction() as tx:
+        ahead.bring_back(tx, now=at, lease=tools.message_lease)
     with tools.records.reading() as tx:
         missed = [
             one
@@ -62,6 +66,11 @@ def sweep(grace: float = GRACE.total_seconds()) -> None:
         too_many = references.missing(tx, tools.embedder_key, 1)
     if too_many:
         nudge(REBUILD_GALLERY, {}, f"{REBUILD_GALLERY}-{at.timestamp() // AGAIN.seconds:.0f}")
+    with tools.records.reading() as tx:
+        again = history.due_kinds(tx, now=written_before)
+    if again:
+        key = f"{REPROCESS_SCENES}-{at.timestamp() // HISTORY.seconds:.0f}"
+        _nudge_once(REPROCESS_SCENES, (), key)
     with tools.records.reading() as tx:
         onboarded = forecasts.wanted(
             tx, tools.embedder_key, since=at - ONBOARDING, before=written_before, limit=FORECASTS

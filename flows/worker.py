@@ -34,10 +34,10 @@ from prefect.workers.base import (
     BaseWorkerResult,
 )
 
+from flows import clock, leaving
 from flows.dead_workers import CLAIM, PROCESS, mark_dead_runs
 from flows.deploy import deploy, load_flow
 from flows.gallery import refuse_foreign_gallery
-from flows.leaving import leave
 from flows.nudge import nudge
 from flows.resources import now, resources
 from flows.scheduled import is_superseded
@@ -46,6 +46,7 @@ from telemetry import json_log, traces
 
 POOL = "warm"
 WEBHOOK_RUNS = 16  # runs of the webhooks queue at a time; they wait, mostly for slow receivers
+HISTORY_RUNS = 2  # of which one works; the other finds that and ends
 LOOK_SECONDS = 15.0  # between two looks for runs whose worker died
 DRAIN_SECONDS = 20.0  # what a stopping worker gives its runs to end; then it hands them back
 _AWAKENING = ["prefect.flow-run.Scheduled", "prefect.flow-run.Late"]
@@ -55,7 +56,7 @@ log = logging.getLogger("gondola.worker")
 class WarmWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResult]):
     """Executes the runs of one work queue, `limit` at a time, each in a thread.
 
-    Two of them in one process keep webhooks from standing behind scenes.
+    Several of them in one process keep webhooks and history from standing behind scenes.
     """
 
     type = "warm"
@@ -194,17 +195,20 @@ async def serve(scenes: int) -> None:
     ):
         await deploy()
         async with anyio.create_task_group() as tasks:
-            workers = WarmWorker("scenes", scenes), WarmWorker("webhooks", WEBHOOK_RUNS)
+            limits = {"scenes": scenes, "webhooks": WEBHOOK_RUNS, "history": HISTORY_RUNS}
+            workers = [WarmWorker(queue, limit) for queue, limit in limits.items()]
             for worker in workers:
                 tasks.start_soon(worker.start)
             # What waited for a worker starts now; and Prefect's engine has run once before a scene.
             tasks.start_soon(
                 anyio.to_thread.run_sync, nudge, "sweep", {"grace": 0}, f"sweep-{PROCESS}"
             )
+            tasks.start_soon(clock.end_when_set_back, stop)
             await stop.wait()
+            leaving.asked.set()
             await asyncio.gather(*(worker.drain() for worker in workers))
             if any(worker.running for worker in workers):
-                await anyio.to_thread.run_sync(leave, resources())
+                await anyio.to_thread.run_sync(leaving.leave, resources())
             tasks.cancel_scope.cancel()
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select, update
 from storage import doubts, references, tables
 from storage.errors import NotFound
 from storage.records import insert
+from storage.scenes import Scene
 
 _confirmations, _skus, _scenes = tables.confirmations, tables.skus, tables.scenes
 _KEY = ("scene_id", "facts_revision", "facing_id")
@@ -70,6 +71,40 @@ def confirm(
     made = Confirmation(**tx.execute(kept.returning(_confirmations)).mappings().one())
     doubts.settle(tx, facing.scene_id, facing.facing_id, now=now)
     return learn_one(tx, made, source=references.FACING, now=now) if learn else made
+
+
+def carry(
+    tx: Connection,
+    scene: Scene,
+    known: Sequence[Confirmation],
+    again: Sequence[tuple[Confirmation, SaidFacing]],
+    *,
+    now: datetime,
+) -> bool:
+    """Note for facings of newer facts what was said of them before; their doubts are settled.
+
+    Args:
+        tx: a transaction.
+        scene: as it was before it got newer facts.
+        known: the answers there were when the facings were looked for.
+        again: those whose facing is there again, with it.
+        now: the time.
+
+    Returns:
+        False when people said something else meanwhile.
+    """
+    of_former = (_confirmations.c.scene_id == scene.id) & (
+        _confirmations.c.facts_revision == scene.facts_revision
+    )
+    query = select(_confirmations.c.id, _confirmations.c.created_at).where(of_former)
+    if {tuple(row) for row in tx.execute(query)} != {(one.id, one.created_at) for one in known}:
+        return False
+    for former, facing in again:
+        times = {"created_at": former.created_at, "learned_at": former.learned_at}
+        said = msgspec.structs.asdict(facing) | {"sku_id": former.sku_id, **times}
+        tx.execute(insert(tx, _confirmations).values(said).on_conflict_do_nothing())
+        doubts.settle(tx, facing.scene_id, facing.facing_id, now=now)
+    return True
 
 
 def learn_one(

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, or_, select
 
 from storage import tables
+from storage.history import KINDS
 from storage.work import FAILED, OPEN, Work
 
 _work = tables.work
@@ -22,6 +23,7 @@ def stuck(tx: Connection, *, now: datetime, after: timedelta, limit: int) -> lis
     slow = (_work.c.state == OPEN) & or_(
         _work.c.due_at <= now - after, (_work.c.tries > 0) & (_work.c.due_at > now)
     )
-    query = select(_work).where(or_(slow, _work.c.state == FAILED))
+    patient = _work.c.flow.in_(KINDS) & (_work.c.tries == 0)  # history waits for all else
+    query = select(_work).where(or_(slow & ~patient, _work.c.state == FAILED))
     query = query.order_by(_work.c.state.desc(), _work.c.due_at, _work.c.id).limit(limit)
     return [Work(**row) for row in tx.execute(query).mappings()]

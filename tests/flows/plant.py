@@ -137,7 +137,7 @@ class Plant:
         scene = self.scene(scene_id)
         return scene if scene.finished_at else None
 
-    def nudge(self, flow: str, key: str | None = None, **parameters: int | list[int]) -> str:
+    def nudge(self, flow: str, key: str | None = None, **parameters: int | str | list[int]) -> str:
         """Start a run of a deployment; returns its id."""
         deployment = self.ask("GET", f"/deployments/name/{flow}/warm")["id"]
         body = {"parameters": parameters, "idempotency_key": key}
@@ -151,6 +151,11 @@ class Plant:
         """The state a run ended in, None while it has not."""
         run = self.run(run_id)
         return run["state_type"] if run["state_type"] in _TERMINAL else None
+
+    def artifacts(self, kind: str) -> list[dict[str, Any]]:
+        """What flows left in Prefect: of kind `table` or `progress`."""
+        found = self.ask("POST", "/artifacts/filter", {"artifacts": {"type": {"any_": [kind]}}})
+        return list(found)
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """Call Prefect's REST API."""
