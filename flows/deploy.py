@@ -33,8 +33,12 @@ def load_flow(entrypoint: str) -> Flow[..., Any]:
     return getattr(importlib.import_module(path.removesuffix(".py").replace("/", ".")), name)
 
 
-async def deploy() -> None:
-    """Make the work pool, its queues and the deployments, or bring them up to date."""
+async def deploy(*, anew: bool = False) -> None:
+    """Make the work pool, its queues and the deployments, or bring them up to date.
+
+    Args:
+        anew: also what is up to date, so that the runs of schedules are planned anew.
+    """
     deployments = yaml.safe_load(PREFECT_YAML.read_text())["deployments"]
     pools = {(d["work_pool"]["name"], d["work_pool"]["work_queue_name"]) for d in deployments}
     async with get_client() as client:
@@ -44,7 +48,7 @@ async def deploy() -> None:
         for pool, queue in sorted(pools):
             await _ensure_queue(client, pool, queue)
         for deployment in deployments:
-            await _register(client, deployment)
+            await _register(client, deployment, anew=anew)
 
 
 async def _ensure_queue(client: PrefectClient, pool: str, queue: str) -> None:
@@ -52,7 +56,7 @@ async def _ensure_queue(client: PrefectClient, pool: str, queue: str) -> None:
         await client.create_work_queue(queue, work_pool_name=pool)
 
 
-async def _register(client: PrefectClient, deployment: dict[str, Any]) -> None:
+async def _register(client: PrefectClient, deployment: dict[str, Any], *, anew: bool) -> None:
     """Register a deployment, unless it is registered just so.
 
     The server replaces one of the same flow and name, and makes its schedules and the runs they
@@ -64,7 +68,7 @@ async def _register(client: PrefectClient, deployment: dict[str, Any]) -> None:
     version = hashlib.sha256(told.encode()).hexdigest()[:12]
     with suppress(ObjectNotFound):
         known = await client.read_deployment_by_name(f"{flow.name}/{deployment['name']}")
-        if known.version == version:
+        if known.version == version and not anew:
             return
     await client.create_deployment(
         await client.create_flow_from_name(flow.name),

@@ -31,6 +31,7 @@ class Resources:
     Attributes:
         owner: names this process in leases.
         lease: for how long it may be silent about work it holds.
+        message_lease: the same of a webhook message, whose receiver may be slow.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -41,6 +42,7 @@ class Resources:
         self.door = Door(settings.outbound_networks)
         self.owner = PROCESS
         self.lease = timedelta(seconds=settings.lease_seconds)
+        self.message_lease = timedelta(seconds=settings.webhook_timeout_seconds) + self.lease
         self._gallery = LiveGallery(self.threads)
         self._loading = Lock()
 

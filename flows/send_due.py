@@ -6,7 +6,6 @@ waits for them goes on with the others meanwhile.
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
@@ -51,10 +50,11 @@ def send_due(tools: Resources, submit: Callable[[Work], Pending], *, seconds: fl
 
 def claim(tools: Resources, limit: int) -> list[Work]:
     """Take what may be sent now, again when others took it meanwhile; none = nothing may."""
-    lease = timedelta(seconds=tools.settings.webhook_timeout_seconds) + tools.lease
     while ids := _next_due(tools, limit):
         with tools.records.transaction() as tx:
-            claimed = work.claim_these(tx, ids, owner=tools.owner, now=now(), lease=lease)
+            claimed = work.claim_these(
+                tx, ids, owner=tools.owner, now=now(), lease=tools.message_lease
+            )
         failpoints.hit("messages claimed")
         if claimed:
             return claimed

@@ -67,9 +67,12 @@ def _locking(dialect: str) -> ReturningInsert[bytes]:
 
 
 def _recent(packed: bytes, now: datetime) -> list[float]:
-    """Seconds since 1970 that lie in the window, oldest first."""
-    times = struct.unpack(f"<{len(packed) // 8}d", packed)
-    return [time for time in times if time > now.timestamp() - WINDOW.total_seconds()]
+    """Seconds since 1970 that lie in the window, oldest first.
+
+    Those further ahead than a window are of a clock that was set back since.
+    """
+    times, window = struct.unpack(f"<{len(packed) // 8}d", packed), WINDOW.total_seconds()
+    return [time for time in times if abs(now.timestamp() - time) < window]
 
 
 def _judged(times: list[float], limit: int, *, accepted: bool, now: datetime) -> Taken:
