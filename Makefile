@@ -82,6 +82,10 @@ bench-unknown: .venv/.dev  ## how well unknown facings are put together, and 100
 bench-webhooks: .venv/.run  ## how long nine receivers wait while a tenth hangs
 	@.venv/bin/python -m bench.webhooks
 
+.PHONY: cluster
+cluster: .venv/.dev .venv-servers/.ready  ## 2 APIs, 3 workers, PostgreSQL, S3: kill one of each under load, count; four minutes
+	@.venv/bin/python -m pytest -s tests/end_to_end/test_cluster.py
+
 .PHONY: chaos
 chaos: .venv/.dev  ## kill the platform KILLS times (100) under load, then disturb every seam; half an hour
 	@.venv/bin/python -m bench.chaos kills --count $(or $(KILLS),100)

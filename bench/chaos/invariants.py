@@ -84,7 +84,7 @@ def _check_report(
 def _check_counts(tx: Connection, seen: History, verdict: Verdict) -> None:
     """I2 and I5, and that no work is left."""
     kept = tables.reports
-    rows = Counter(tx.execute(select(kept.c.scene_id, kept.c.report_type)).tuples())
+    rows = Counter(tx.execute(select(kept.c.scene_id, kept.c.report_type)))
     verdict.reports_twice = sum(count - 1 for count in rows.values())
     if verdict.reports_twice:
         verdict.violations.append(f"I2 {verdict.reports_twice} reports exist twice")

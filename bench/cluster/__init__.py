@@ -1,0 +1,1 @@
+"""Several API processes and workers, as on several machines."""
