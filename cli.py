@@ -10,6 +10,7 @@ import click
 
 import cli_backup
 import cli_doctor
+import cli_health
 import cli_history
 import cli_master
 import cli_warehouse
@@ -206,6 +207,7 @@ main.add_command(cli_backup.backup)
 main.add_command(cli_backup.restore)
 main.add_command(cli_doctor.doctor)
 main.add_command(cli_doctor.stuck)
+main.add_command(cli_health.healthy)
 main.add_command(cli_history.reprocess)
 main.add_command(cli_master.import_command)
 main.add_command(cli_master.export_command)

@@ -7,6 +7,7 @@ SQLite file, when it has one, behind one connection; docs/adr/0001-prefect-datab
 import os
 import runpy
 import sys
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL
@@ -39,6 +40,8 @@ def server_environment(settings: Settings) -> dict[str, str]:
         DATABASE: settings.prefect_database or f"sqlite+aiosqlite:///{home / 'prefect.db'}",
         "PREFECT_SERVER_API_HOST": settings.prefect_host,
         "PREFECT_SERVER_API_PORT": str(settings.prefect_port),
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(home / "ui"),  # packages may be read-only
+        "PREFECT_SERVER_UI_API_URL": "/api",  # of whatever host and port the page came from
         f"{services}_TASK_RUN_RECORDER_BATCH_SIZE": "100",
         f"{services}_TASK_RUN_RECORDER_READ_BATCH_SIZE": "100",
         f"{services}_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
@@ -93,6 +96,8 @@ class OneConnection(CreateEnginePlugin):
 
 def main() -> None:
     """Run `prefect server start` with this process's arguments."""
+    if pages := os.environ.get("PREFECT_SERVER_UI_STATIC_DIRECTORY"):
+        Path(pages).mkdir(parents=True, exist_ok=True)
     if os.environ.get(DATABASE, "").startswith("sqlite"):
         plugins.register(PLUGIN, "flows.server", OneConnection.__name__)
         os.environ[DATABASE] += _PLUGIN_URL
