@@ -49,7 +49,8 @@ def stuck(minutes: float) -> None:
         upgrade(settings)
         records = Records(settings.records_url)
         with records.reading() as tx:
-            work = found.stuck(tx, now=now, after=timedelta(minutes=minutes), limit=SHOWN)
+            after = timedelta(minutes=minutes)
+            count, work = found.stuck(tx, now=now, after=after, limit=SHOWN)
         records.close()
     if not work:
         console.print("Nothing is stuck.")
@@ -58,6 +59,8 @@ def stuck(minutes: float) -> None:
     for one in work:
         table.add_row(_what(one), f"{one.due_at:%F %T}", str(one.tries), escape(why(one, now)))
     console.print(table)
+    if count > len(work):
+        console.print(f"And {count - len(work)} more: {count} in all, the longest due are shown.")
     sys.exit(1)
 
 

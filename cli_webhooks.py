@@ -12,7 +12,7 @@ from rich.table import Table
 from cli_ends import console, failing, read_settings, upgrade
 
 if TYPE_CHECKING:
-    from storage.records import Transaction
+    from storage.records import Records, Transaction
 
 DEAD_SHOWN = 20
 _TIME = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
@@ -25,15 +25,23 @@ def webhooks() -> None:
 
 
 @contextmanager
-def _records() -> Generator["Transaction"]:
-    """Open the records for one transaction; what goes wrong is a sentence."""
+def _records() -> Generator["Records"]:
+    """Open the records; what goes wrong is a sentence."""
     from storage.records import Records  # noqa: PLC0415  it costs a second
 
     settings = read_settings()
     with failing():
         upgrade(settings)
-        with Records(settings.records_url).transaction() as tx:
-            yield tx
+        records = Records(settings.records_url)
+        yield records
+        records.close()
+
+
+@contextmanager
+def _transaction() -> Generator["Transaction"]:
+    """Open the records for one transaction."""
+    with _records() as records, records.transaction() as tx:
+        yield tx
 
 
 @webhooks.command("list")
@@ -43,7 +51,7 @@ def show() -> None:
     from storage.message_log import Count, Wanted  # noqa: PLC0415  same
     from storage.webhook_url import shown  # noqa: PLC0415  same
 
-    with _records() as tx:
+    with _transaction() as tx:
         _, found = endpoints.page(tx, limit=1000, offset=0)
         counts = message_log.counts(tx)
         count, dead = message_log.page(tx, Wanted(states=["FAILED"]), limit=DEAD_SHOWN, offset=0)
@@ -94,8 +102,8 @@ def redeliver(
         since=since.replace(tzinfo=UTC) if since else None,
         until=until.replace(tzinfo=UTC) if until else None,
     )
-    with _records() as tx:
-        count = message_log.redeliver(tx, wanted, now=datetime.now(UTC))
+    with _records() as records:
+        count = message_log.redeliver(records, wanted, now=datetime.now(UTC))
     console.print(f"{count} messages are sent again.")
 
 
@@ -105,7 +113,7 @@ def enable(endpoint: int) -> None:
     """Send to an endpoint again that was disabled; what it missed waits for `redeliver`."""
     from storage import endpoints  # noqa: PLC0415  it costs a second
 
-    with _records() as tx:
+    with _transaction() as tx:
         endpoints.enable(tx, endpoint)
     console.print(f"Endpoint {endpoint} is enabled.")
 
@@ -116,7 +124,7 @@ def secret(endpoint: int) -> None:
     """Show what webhooks are signed with; after a rotation the former secret, too."""
     from storage import endpoints, webhook_secrets  # noqa: PLC0415  it costs a second
 
-    with _records() as tx:
+    with _transaction() as tx:
         if endpoint:
             endpoints.get(tx, endpoint)
         found = webhook_secrets.get_or_create(tx, endpoint, now=datetime.now(UTC))
@@ -137,7 +145,7 @@ def rotate(endpoint: int, hours: int) -> None:
     """Make a new secret and show it."""
     from storage import endpoints, webhook_secrets  # noqa: PLC0415  it costs a second
 
-    with _records() as tx:
+    with _transaction() as tx:
         if endpoint:
             endpoints.get(tx, endpoint)
         overlap = timedelta(hours=hours)

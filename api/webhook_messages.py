@@ -122,9 +122,9 @@ def redeliver(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
         since=to_utc("since", since) if since else None,
         until=to_utc("until", until) if until else None,
     )
-    with records.transaction() as tx:
+    with records.reading() as tx:
         _check(tx, endpoint_id)
-        count = message_log.redeliver(tx, wanted, now=now)
+    count = message_log.redeliver(records, wanted, now=now)
     key = f"{DELIVER_WEBHOOKS}-again-{endpoint_id}-{now.timestamp():.6f}"
     start = BackgroundTask(nudge.send, DELIVER_WEBHOOKS, parameters={}, key=key)
     if wants_page(request):

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 from storage import dead_letters, endpoints, tables
 from storage.errors import EndpointDisabled, NotFound
 from storage.messages import IS_WORK, Attempt
+from storage.records import Records
 from storage.work import DELIVER_WEBHOOKS, FAILED, OPEN
 
 _messages, _attempts, _work = tables.messages, tables.attempts, tables.work
@@ -69,26 +70,41 @@ def page(tx: Connection, wanted: Wanted, *, limit: int, offset: int) -> tuple[in
     return count, [Sent(**row) for row in rows.mappings()]
 
 
-def redeliver(tx: Connection, wanted: Wanted, *, now: datetime) -> int:
+def redeliver(records: Records, wanted: Wanted, *, now: datetime) -> int:
     """Send these messages again, at once and ten times if need be; how many there are.
 
-    Each keeps its `webhook-id`, so a receiver that had it knows it.
+    Each keeps its `webhook-id`, so a receiver that had it knows it. Many are sent again in several
+    transactions, so that others can write in between; interrupted, it is asked for again.
 
     Raises:
         NotFound: none of the messages named by uid exists.
         EndpointDisabled: one of them goes to an endpoint that gets nothing.
     """
-    found = list(tx.execute(_of(wanted, _messages.c.id, _messages.c.endpoint_id)))
-    if wanted.uids is not None and len(found) < len(set(wanted.uids)):
-        raise NotFound(f"There is no message {', '.join(wanted.uids)} here.")
-    for endpoint_id in sorted({row.endpoint_id for row in found if row.endpoint_id is not None}):
-        endpoints.hold(tx, endpoint_id)
+    query = _of(wanted, _messages.c.id, _messages.c.endpoint_id).order_by(_messages.c.id)
+    with records.reading() as tx:
+        found = [(row.id, row.endpoint_id) for row in tx.execute(query)]
+        if wanted.uids is not None and len(found) < len(set(wanted.uids)):
+            raise NotFound(f"There is no message {', '.join(wanted.uids)} here.")
+        _refuse_disabled(tx, found)
+    for start in range(0, len(found), _AT_ONCE):
+        some = found[start : start + _AT_ONCE]
+        with records.transaction() as tx:
+            for endpoint_id in _addressed(some):
+                endpoints.hold(tx, endpoint_id)
+            _refuse_disabled(tx, some)
+            dead_letters.revive(tx, [message_id for message_id, _ in some], now=now)
+    return len(found)
+
+
+def _refuse_disabled(tx: Connection, found: Sequence[tuple[int, int | None]]) -> None:
+    for endpoint_id in _addressed(found):
         if endpoints.get(tx, endpoint_id).disabled_at:
             raise EndpointDisabled(endpoint_id)
-    for start in range(0, len(found), _AT_ONCE):
-        ids = [row.id for row in found[start : start + _AT_ONCE]]
-        dead_letters.revive(tx, ids, now=now)
-    return len(found)
+
+
+def _addressed(found: Sequence[tuple[int, int | None]]) -> list[int]:
+    """The endpoints that messages go to."""
+    return sorted({endpoint_id for _, endpoint_id in found if endpoint_id is not None})
 
 
 def attempts(

@@ -181,6 +181,21 @@ def test_stuck_lists_what_does_not_move(
     }
 
 
+def test_stuck_says_how_much_more_there_is(
+    settings: Settings, records: Records, monkeypatch: pytest.MonkeyPatch
+):
+    """Fifty are shown, all are counted."""
+    monkeypatch.setenv("GONDOLA_DATA", settings.data)
+    with records.transaction() as tx:
+        for number in range(53):
+            work.enqueue(tx, RECOGNIZE_SCENE, number, due_at=now() - timedelta(hours=1))
+
+    said = CliRunner().invoke(stuck, env={"COLUMNS": "200"})
+
+    assert 50 == sum(" scene " in f" {line} ".replace("│", " ") for line in said.output.split("\n"))
+    assert "And 3 more: 53 in all" in said.output
+
+
 @pytest.mark.parametrize(
     ("state", "lease", "due", "word"),
     [

@@ -91,8 +91,7 @@ class Sender:
 
     def redeliver(self, **wanted: Any) -> int:
         """Send messages again."""
-        with self.tools.records.transaction() as tx:
-            return message_log.redeliver(tx, Wanted(**wanted), now=self.clock())
+        return message_log.redeliver(self.tools.records, Wanted(**wanted), now=self.clock())
 
 
 @contextmanager

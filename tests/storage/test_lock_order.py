@@ -131,8 +131,7 @@ def test_a_message_may_be_redelivered_while_its_attempt_is_written_down(
     slow_first(monkeypatch, work, "retry")
 
     def redeliver() -> None:
-        with records.transaction() as tx:
-            message_log.redeliver(tx, Wanted(endpoint_id=endpoint.id), now=NOW)
+        message_log.redeliver(records, Wanted(endpoint_id=endpoint.id), now=NOW)
 
     assert [] == side_by_side(settle, redeliver)
 

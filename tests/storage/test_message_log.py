@@ -1,10 +1,11 @@
 """Messages as people see them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from storage import message_log, messages, work
+from storage import dead_letters, message_log, messages, work
 from storage.endpoints import REPORT_READY
 from storage.errors import NotFound
 from storage.message_log import Wanted
@@ -63,7 +64,30 @@ def test_a_message_that_is_not_there_is_named(records: Records) -> None:
     with records.transaction() as tx:
         message_id = add(tx, DONE)
         uid = messages.get(tx, message_id).uid
-        with pytest.raises(NotFound, match="msg_nobody"):
-            message_log.redeliver(tx, Wanted(uids=[uid, "msg_nobody"]), now=NOW)
+    with pytest.raises(NotFound, match="msg_nobody"):
+        message_log.redeliver(records, Wanted(uids=[uid, "msg_nobody"]), now=NOW)
 
+    with records.reading() as tx:
         assert {} == message_log.counts(tx)
+
+
+def test_many_are_sent_again_in_several_transactions(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others write in between; every one is sent again, once."""
+    monkeypatch.setattr(message_log, "_AT_ONCE", 2)
+    with records.transaction() as tx:
+        for _ in range(5):
+            add(tx, FAILED)
+    real, batches = dead_letters.revive, list[int]()
+
+    def revive(tx: Transaction, ids: list[int], **how: Any) -> None:
+        batches.append(len(ids))
+        real(tx, ids, **how)
+
+    monkeypatch.setattr(dead_letters, "revive", revive)
+    sent = message_log.redeliver(records, Wanted(states=[FAILED]), now=NOW)
+
+    assert (5, [2, 2, 1]) == (sent, batches)
+    with records.reading() as tx:
+        assert {0: message_log.Count(5, 0)} == message_log.counts(tx)
