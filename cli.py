@@ -123,6 +123,7 @@ def worker() -> None:
     from storage.errors import StorageError  # noqa: PLC0415
 
     try:
+        upgrade(settings)
         wait_for_prefect(settings)
         run()
     except (StartFailed, GalleryMismatch, InferenceError, StorageError) as error:

@@ -152,8 +152,7 @@ def ensure_master_key(settings: Settings) -> str | None:
             if settings.master_key or tokens.has_master_key(tx):
                 return None
             key = secrets.token_urlsafe(32)
-            tokens.set_master_key(tx, key)
-            return key
+            return key if tokens.make_master_key(tx, key) else None
     finally:
         records.close()
 

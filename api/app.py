@@ -115,9 +115,9 @@ def ensure_master_key(records: Records, chosen: str) -> None:
             stored_tokens.set_master_key(tx, chosen)
         elif not stored_tokens.has_master_key(tx):
             key = secrets.token_urlsafe(32)
-            stored_tokens.set_master_key(tx, key)
-            sys.stdout.write(f"Master key, shown only now: {key}\n")
-            sys.stdout.flush()
+            if stored_tokens.make_master_key(tx, key):
+                sys.stdout.write(f"Master key, shown only now: {key}\n")
+                sys.stdout.flush()
 
 
 def _open_stores(settings: Settings) -> tuple[Records, ObjectStore]:

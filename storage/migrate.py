@@ -8,9 +8,11 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, event, func, make_url, select
 
 from storage import failpoints
+from storage.errors import RecordsUnavailable
 from storage.records import WRITING, database_errors, make_engine
 
 _LOCK = 0x60_9D_01A  # any number, the same in every Gondola
@@ -20,17 +22,27 @@ def upgrade(url: str) -> None:
     """Run the migrations that are missing, under a lock, in one transaction.
 
     Raises:
-        RecordsUnavailable: when there is no such database or it does not answer.
+        RecordsUnavailable: when there is no such database, it does not answer, or a newer Gondola
+            made its tables.
     """
     engine = make_engine(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _let_tables_be_rebuilt)
     try:
         with database_errors(), _locked(engine.execution_options(**WRITING)) as connection:
-            command.upgrade(_config(connection), "head")
+            _run(connection)
             failpoints.hit("migrations run")
     finally:
         engine.dispose()
+
+
+def _run(connection: Connection) -> None:
+    try:
+        command.upgrade(_config(connection), "head")
+    except CommandError as error:  # a revision that this version has no file for
+        raise RecordsUnavailable(
+            f"The records are of a newer Gondola, there is no way back: start that one. ({error})"
+        ) from error
 
 
 def _let_tables_be_rebuilt(connection: Any, _record: object) -> None:

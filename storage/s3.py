@@ -102,10 +102,15 @@ class S3Store:
         """Nothing: S3 has no folders."""
 
     def check(self) -> None:
-        """Ask for the bucket, and make it when it is missing."""
+        """Ask for the bucket, and make it when it is missing; others may make it just now."""
         with _s3_errors(self._bucket):
-            if not self._client.bucket_exists(self._bucket):
+            if self._client.bucket_exists(self._bucket):
+                return
+            try:
                 self._client.make_bucket(self._bucket)
+            except S3Error:
+                if not self._client.bucket_exists(self._bucket):
+                    raise
 
     def free_bytes(self) -> None:
         """S3 does not say how much more it takes."""

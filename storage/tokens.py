@@ -131,6 +131,13 @@ def set_master_key(tx: Connection, key: str) -> None:
     tx.execute(insert(tx, tables.secrets).values(values).on_conflict_do_nothing())
 
 
+def make_master_key(tx: Connection, key: str) -> bool:
+    """Make this the master key if there is none yet; of several processes that start, one does."""
+    new = insert(tx, tables.secrets).values(name=_MASTER_KEY, value=_digest(key))
+    made = new.on_conflict_do_nothing().returning(tables.secrets.c.name)
+    return tx.scalar(made) is not None
+
+
 def has_master_key(tx: Connection) -> bool:
     """Say whether a master key was ever set."""
     return _stored_key(tx) is not None

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, bindparam, text
 
 from storage import galleries, lanes, messages, migrate, references, scenes, tables, tokens
 from storage.columns import UtcDateTime
+from storage.errors import RecordsUnavailable
 from storage.records import Records, make_engine
 from storage.references import Reference
 from tests.storage.processes import run_together
@@ -51,6 +52,17 @@ def test_processes_that_start_at_once_all_find_the_schema(empty_url: str) -> Non
     with records.reading() as tx:
         assert not tokens.has_master_key(tx)
     records.close()
+
+
+def test_records_of_a_newer_version_are_left_alone(records_url: str) -> None:
+    """An old process that starts beside a new one ends with a sentence, and changes nothing."""
+    engine = make_engine(records_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'later'"))
+    engine.dispose()
+
+    with pytest.raises(RecordsUnavailable, match="newer Gondola"):
+        migrate.upgrade(records_url)
 
 
 def test_rebuilding_a_table_keeps_the_rows_that_name_it(

@@ -13,6 +13,7 @@ import pytest
 from storage.errors import BadKey, ObjectMissing, ObjectStoreUnavailable
 from storage.folder import FolderStore
 from storage.objects import ObjectStore, open_objects
+from tests.storage.processes import run_together
 from tests.storage.swift_server import SwiftServer
 
 BAD_KEYS = [
@@ -212,6 +213,14 @@ def test_wrong_keys_are_refused(swift_server: SwiftServer) -> None:
 
     with pytest.raises(ObjectStoreUnavailable, match="AccessDenied"):
         open_objects(url)
+
+
+@pytest.mark.servers
+def test_processes_that_start_at_once_all_find_the_bucket(swift_server: SwiftServer) -> None:
+    """One of them makes it, and it is no error of the others that it was faster."""
+    imports, code = "from storage.objects import open_objects", "open_objects(sys.argv[1]).close()"
+
+    run_together(imports, code, swift_server.url("new"), count=6)
 
 
 @pytest.mark.servers

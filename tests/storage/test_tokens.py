@@ -8,6 +8,7 @@ from sqlalchemy import select
 from storage import secrets, tables, tokens
 from storage.errors import NotFound
 from storage.records import Records, Transaction
+from tests.storage.processes import run_together
 from tests.storage.rows import NOW
 
 DAY = timedelta(days=1)
@@ -90,6 +91,24 @@ def test_a_token_does_what_its_scopes_say(records: Records) -> None:
         token = tokens.issue(tx, now=NOW, life=DAY, scopes=["recognise", "read"]).token
 
         assert ("read", "recognise") == tokens.scopes_of(tx, token, now=NOW)
+
+
+def test_processes_that_start_at_once_make_one_master_key(
+    records_url: str, records: Records
+) -> None:
+    """Of four that find none, one makes it; the others print none that does not work."""
+    imports = "from storage import tokens; from storage.records import Records; import os, time"
+    code = (
+        "records, key = Records(sys.argv[1]), f'key of {os.getpid()}'\n"
+        "with records.transaction() as tx:\n"
+        "    print(key if tokens.make_master_key(tx, key) else '')\n"
+        "    time.sleep(0.2)\n"
+        "records.close()\n"
+    )
+    (key,) = filter(None, run_together(imports, code, records_url, count=4))
+
+    with records.reading() as tx:
+        assert tokens.is_master_key(tx, key)
 
 
 def test_the_last_master_key_is_the_one(records: Records) -> None:
