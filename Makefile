@@ -87,8 +87,9 @@ cluster: .venv/.dev .venv-servers/.ready  ## 2 APIs, 3 workers, PostgreSQL, S3: 
 	@.venv/bin/python -m pytest -s tests/end_to_end/test_cluster.py
 
 .PHONY: chaos
-chaos: .venv/.dev  ## kill the platform KILLS times (100) under load, then disturb every seam; half an hour
+chaos: .venv/.dev .venv-servers/.ready  ## kill the platform KILLS times (100) under load, let things fail, disturb every seam; an hour
 	@.venv/bin/python -m bench.chaos kills --count $(or $(KILLS),100)
+	@.venv/bin/python -m bench.chaos faults
 	@.venv/bin/python -m bench.chaos seams
 	@.venv/bin/python -m bench.chaos.webhooks
 	@AUDIT_SCENES=50 .venv/bin/python -m pytest tests/chaos/test_fsync.py

@@ -1,6 +1,7 @@
-"""`make chaos`: kill the platform at random, then its parts at every seam; write what came of it.
+"""`make chaos`: kill and break the platform, then its parts at every seam; write what came of it.
 
 python -m bench.chaos kills --count 100 [--seed 7] [--scaled]
+python -m bench.chaos faults [locked clock objects disk prefect stops] [--seconds 30]
 python -m bench.chaos seams [--crossings 1]
 """
 
@@ -20,7 +21,7 @@ import msgspec
 from rich.console import Console
 
 import up
-from bench.chaos import kills, seams
+from bench.chaos import faults, kills, seams
 from bench.platform import MASTER_KEY, machine
 from cli_ends import end_on_signals
 from settings import Settings
@@ -51,7 +52,7 @@ def kill_at_random(count: int, seed: int | None, folder: Path, scaled: bool) -> 
     began = time.monotonic()
     with _scaled_settings(folder) if scaled else nullcontext(_settings(folder)) as settings:
         each = 2 if scaled else 1
-        outcome = kills.told(kills.run(settings, count, seed, apis=each, workers=each))
+        outcome = kills.run(settings, kills.drawn(count, seed), seed, apis=each, workers=each)
     outcome |= {"minutes": round((time.monotonic() - began) / 60, 1), "machine": machine()}
     console.print_json(json.dumps(outcome))
     top = () if scaled else ("sigkills", "scenes_lost", "reports_twice")
@@ -86,6 +87,24 @@ def _scaled_settings(folder: Path) -> Iterator[Settings]:
         postgres.stop()
 
 
+@main.command("faults")
+@click.argument("names", nargs=-1, type=click.Choice(list(faults.FAULTS)))
+@click.option("--seconds", default=30, show_default=True, help="How long each lasts.")
+@click.option("--seed", default=1, show_default=True)
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("data/chaos"))
+def let_fail(names: tuple[str, ...], seconds: int, seed: int, folder: Path) -> None:
+    """Let what the platform stands on fail for a while under load: these faults, or all."""
+    wrong = 0
+    for name in names or faults.FAULTS:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        outcome = faults.run(name, _settings(folder.absolute()), seconds, seed)
+        console.print_json(json.dumps({name: outcome}))
+        wrong += len(outcome["violations"]) + outcome["webhooks_lost"]
+        _keep({"faults": _kept().get("faults", {}) | {name: outcome}})
+    raise SystemExit(1 if wrong else 0)
+
+
 @main.command("seams")
 @click.option("--action", "actions", multiple=True, default=["kill", "raise", "delay"])
 @click.option("--crossings", type=int, help="The first so many of each seam; else every one.")
@@ -111,8 +130,11 @@ def disturb_every_seam(actions: tuple[str, ...], crossings: int | None) -> None:
 
 def _keep(figures: dict[str, Any]) -> None:
     """Put the figures beside those of other runs."""
-    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    RESULTS.write_text(json.dumps(kept | figures, indent=2, sort_keys=True) + "\n")
+    RESULTS.write_text(json.dumps(_kept() | figures, indent=2, sort_keys=True) + "\n")
+
+
+def _kept() -> dict[str, Any]:
+    return json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
 
 
 if __name__ == "__main__":
