@@ -76,7 +76,7 @@ def status() -> None:
     """Tell how many rows each table has, and when the warehouse was refreshed."""
     with failing():
         made = _warehouse()
-        rows, last = made.rows(), made.query("SELECT max(refreshed_at) FROM refreshes").item()
+        rows, last = made.rows(), made.refreshed_at()
     table = Table("table", "rows")
     for name, count in rows.items():
         table.add_row(name, f"{count:,}")

@@ -36,6 +36,7 @@ from storage import secrets as stored_secrets
 from storage import tokens as stored_tokens
 from storage.objects import ObjectStore, open_objects
 from storage.records import Records
+from storage.warehouse import Warehouse
 from telemetry import json_log, traces
 
 MAX_BODY = 1024 * 1024  # bytes of a request without a photo
@@ -144,6 +145,7 @@ def _given(  # noqa: PLR0913, PLR0917
         "feed": feed,
         "waiting": Waiting(records, objects, feed),
         "links": links,
+        "warehouse": Warehouse(settings.data_dir),
         "door": Door(settings.outbound_networks),
         "limits": Limits(
             max_bytes=settings.max_upload_mb * 1_000_000,

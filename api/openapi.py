@@ -26,6 +26,7 @@ TAGS = {
     "Data API": "Visits to collect: list the new ones, read each, confirm each.",
     "Scenes": "What was recognised, to look at. The password of a browser is a token.",
     "Learning": "What people say about facings; what recognition was not sure of.",
+    "Analytics": "Questions about everything seen, from the warehouse.",
     "Webhooks": "Who is told of what happens, and how that went.",
     "Health": "For monitors; without a token.",
 }

@@ -7,6 +7,7 @@ from litestar.datastructures import CacheControlHeader
 from litestar.static_files import create_static_files_router
 
 from api import (
+    analytics,
     auth,
     catalog,
     data_visits,
@@ -85,6 +86,8 @@ PAGES = [
     unknown_answer.identify,
     draw_planogram.draw_planogram,
     match_planogram.match_planogram,
+    analytics.list_questions,
+    analytics.ask_question,
     tokens.list_tokens,
     tokens.create_token,
     tokens.revoke_token,

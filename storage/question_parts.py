@@ -56,6 +56,7 @@ JOINS = {
     "p": "LEFT JOIN shops p ON p.shop = s.shop",
     "a": "LEFT JOIN agents a ON a.agent_id = s.agent_id",
 }
+_DIGITS = 18  # of the largest numbers compared
 _CONDITION = re.compile(r"\s*([a-z_]+)\s*(>=|<=|!=|=|>|<)\s*(.*?)\s*", re.DOTALL)
 
 
@@ -109,6 +110,8 @@ def parse_where(text: str, allowed: Sequence[str]) -> Condition:
 def _value(dimension: Dimension, text: str) -> Any:
     if not text:
         return None
+    if dimension.kind is int and text.lstrip("-").isdecimal() and len(text) > _DIGITS:
+        raise BadQuestion("where", f"{dimension.name} is never as large as {text[:_DIGITS]}...")
     try:
         return date.fromisoformat(text) if dimension.kind is date else dimension.kind(text)
     except ValueError:

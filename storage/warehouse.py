@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
@@ -64,6 +65,11 @@ class Warehouse:
             if len(statements) != 1:
                 raise BadQuery("Ask one statement at a time.")
             return _frame(connection, sql, parameters)
+
+    def refreshed_at(self) -> datetime:
+        """When it was brought up to date, aware; NoWarehouse when there is none."""
+        made = self.query("SELECT max(refreshed_at) AS made FROM refreshes").item()
+        return made.replace(tzinfo=UTC)
 
     def rows(self) -> dict[str, int]:
         """How many rows each table has, in the order of the schema."""

@@ -4,11 +4,13 @@ Scenes are racks of three neighbouring categories; SKUs sell by Zipf's law and s
 number comes from the seed.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import msgspec
 import numpy as np
 import polars as pl
 from sqlalchemy import Connection, Table
@@ -73,6 +75,9 @@ def write_records(records: Records, scenes: list[Seen]) -> None:
         _add_master_data(tx)
         _add(tx, tables.visits, (_visit(one) for one in scenes))
         _add(tx, tables.scenes, (_scene(one) for one in scenes))
+        made = [_report(one, n, kind) for one in scenes for n, kind in enumerate(KPIS)]
+        _add(tx, tables.reports, (report for report, _ in made))
+        _add(tx, tables.report_revisions, (revision for _, revision in made))
 
 
 def write_facts(
@@ -196,8 +201,8 @@ def _add_master_data(tx: Connection) -> None:
 
 
 def _sku(number: int) -> dict[str, Any]:
-    category, rank = divmod(number - 1, PER_CATEGORY)
-    brand = (category * 5 + rank % 12) % BRANDS + 1
+    category = (number - 1) // PER_CATEGORY
+    brand = min(int(BRANDS ** np.random.default_rng(number).random()), BRANDS)  # few are large
     named = {"cid": f"sku-{number}", "name": f"SKU {number}"}
     return {"id": number, **named, "brand": brand, "category": category + 1}
 
@@ -223,6 +228,39 @@ def _scene(seen: Seen) -> dict[str, Any]:
         "created_at": seen.at,
         **facts_of,
     }
+
+
+def _report(seen: Seen, number: int, kind: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A report and its revision; what it says follows from its scene."""
+    report_id = seen.scene_id * len(KPIS) + number
+    times = {"created_at": seen.at, "updated_at": seen.at}
+    body = _BODIES[kind](np.random.default_rng(report_id), seen)
+    digest = hashlib.sha256(body).hexdigest()
+    report = {"id": report_id, "scene_id": seen.scene_id, "report_type": kind, "revision": 1}
+    revision = {"report_id": report_id, "revision": 1, "status": "READY", "body": body}
+    return report | times, revision | times | {"body_sha256": digest}
+
+
+def _osa(rng: Rng, seen: Seen) -> bytes:
+    first = seen.category * PER_CATEGORY + 1
+    there = rng.random(EXPECTED) < 0.97 - seen.chain / 100
+    skus = [
+        {"sku_id": first + n, "present": bool(present), "facings": 3 * int(present)}
+        for n, present in enumerate(there)
+    ]
+    said = {"expected": EXPECTED, "present": int(there.sum()), "skus": skus}
+    return msgspec.json.encode(said)
+
+
+def _planogram(rng: Rng, seen: Seen) -> bytes:
+    faces = seen.facings
+    right = int(faces * min(rng.normal(0.9 - seen.chain / 80, 0.05), 1))
+    return msgspec.json.encode({"correct_faces": right, "in_view_faces": faces, "unnamed_faces": 0})
+
+
+_BODIES = {"OSA": _osa, "PLANOGRAM_COMPLIANCE": _planogram}
+KPIS = list(_BODIES)
+EXPECTED = 30  # SKUs of a must-have list
 
 
 def _add(tx: Connection, table: Table, rows: Iterator[dict[str, Any]]) -> None:
