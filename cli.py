@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 import cli_backup
+import cli_capacity
 import cli_doctor
 import cli_health
 import cli_history
@@ -206,6 +207,7 @@ def replay(report_id: int, revision: int | None) -> None:
 
 main.add_command(cli_backup.backup)
 main.add_command(cli_backup.restore)
+main.add_command(cli_capacity.bench)
 main.add_command(cli_doctor.doctor)
 main.add_command(cli_doctor.stuck)
 main.add_command(cli_health.healthy)

@@ -1,0 +1,1 @@
+"""What this machine can do: measured with its own models, and what follows for more machines."""
