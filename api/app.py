@@ -16,6 +16,7 @@ from litestar.types import ASGIApp
 
 from api import allow, openapi, problems
 from api.body import WireRequest
+from api.ending import when_told_to_end
 from api.event_feed import Feed
 from api.idempotency import provide_once
 from api.limits import Limiter
@@ -84,7 +85,7 @@ def create_app(
                 "metrics": counted,
             }
         ),
-        on_startup=[_use_threads],
+        on_startup=[_use_threads, lambda: when_told_to_end(feed.end)],
         on_shutdown=[feed.close, nudge.close, objects.close, records.close, traces.stop],
         exception_handlers={Exception: problems.answer},
         before_send=[allow.name_methods],

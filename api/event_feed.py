@@ -55,11 +55,13 @@ class Feed:
         self._records = records
         self._watched: dict[int, _Watched] = {}
         self._looking: asyncio.Task[None] | None = None
+        self._ending = False
 
     async def follow(self, scene: Scene, last: int) -> AsyncGenerator[SceneEvent | None, None]:
         """Tell what happened after number `last`, then what happens, until the scene is over.
 
-        None is told after every quarter of a minute in which nothing happened.
+        None is told after every quarter of a minute in which nothing happened. It ends before,
+        too, when this process is told to: who comes again is heard by another.
         """
         watched = self._watched.setdefault(scene.id, _Watched([_accepted(scene)]))
         watched.listeners += 1
@@ -67,15 +69,21 @@ class Feed:
             nobodys = Context()  # it looks for all, its log lines are of no request
             self._looking = asyncio.create_task(self._look_again_and_again(), context=nobodys)
         try:
-            while not (watched.over and last >= watched.events[-1].number):
+            while not (self._ending or (watched.over and last >= watched.events[-1].number)):
                 news = watched.news
                 for event in watched.events[last + 1 :]:
                     yield event
                     last = event.number
-                if not watched.over and not await _happens(news):
+                if not (watched.over or self._ending) and not await _happens(news):
                     yield None
         finally:
             watched.listeners -= 1
+
+    def end(self) -> None:
+        """Let every listener go: this process is told to end."""
+        self._ending = True
+        for watched in self._watched.values():
+            watched.news.set()
 
     async def close(self) -> None:
         """Look no more."""

@@ -4,7 +4,7 @@ Who waits holds no thread and no connection to the database; one look at the rec
 """
 
 import asyncio
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Annotated
 
 from litestar.concurrency import sync_to_thread
@@ -16,6 +16,7 @@ from flows.reports import on_wire
 from storage import reports, scenes
 from storage.objects import ObjectStore
 from storage.records import Records
+from storage.scene_events import DONE
 from storage.scenes import Scene
 
 LONGEST = 30  # seconds a client may wait
@@ -39,13 +40,12 @@ class Waiting:
         return await sync_to_thread(self._reports, scene_id)
 
     async def _is_over(self, scene: Scene, seconds: float) -> bool:
-        try:
+        over = False
+        with suppress(TimeoutError):
             async with asyncio.timeout(seconds), aclosing(self._feed.follow(scene, 0)) as happens:
-                async for _ in happens:
-                    pass
-        except TimeoutError:
-            return False
-        return True
+                async for event in happens:
+                    over = event is not None and event.kind == DONE
+        return over
 
     def _scene(self, scene_id: int) -> Scene:
         with self._records.reading() as tx:

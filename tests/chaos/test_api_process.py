@@ -53,6 +53,28 @@ def test_a_stopped_api_answers_what_it_began(tmp_path: Path):
     assert time.monotonic() - began < STOP_SECONDS
 
 
+def test_who_listens_for_events_does_not_hold_up_the_end(tmp_path: Path):
+    """Each stream ends, whole, as soon as the process is told to end, and not after ten seconds."""
+    with serving(tmp_path) as server:
+        image = server.client.upload(photo(tmp_path, 0))
+        scene = server.client.post(f"{API}/recognize/", json={"images": [image]})["scene"]
+        url = f"{server.settings.api_url}/scenes/{scene}/events"
+        token = {"Authorization": f"Token {server.client.token}"}
+        streams = [
+            urllib3.PoolManager().request("GET", url, headers=token, preload_content=False).stream()
+            for _ in range(3)
+        ]
+        heard = [next(stream) for stream in streams]
+        began = time.monotonic()
+        server.process.terminate()
+        heard = [begun + b"".join(rest) for begun, rest in zip(heard, streams, strict=True)]
+        code = server.process.wait(STOP_SECONDS)
+        seconds = time.monotonic() - began
+
+    assert [True] * 3 == [b"event: accepted" in text for text in heard]
+    assert (0, True) == (code, seconds < 5), seconds
+
+
 def test_a_full_disk_is_told_and_survived(tmp_path: Path):
     """No file may grow: 503 with Retry-After, not ready, reads go on; then all goes on."""
     with serving(tmp_path) as server:
