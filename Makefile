@@ -86,6 +86,11 @@ bench-webhooks: .venv/.run  ## how long nine receivers wait while a tenth hangs
 cluster: .venv/.dev .venv-servers/.ready  ## 2 APIs, 3 workers, PostgreSQL, S3: kill one of each under load, count; four minutes
 	@.venv/bin/python -m pytest -s tests/end_to_end/test_cluster.py
 
+.PHONY: bench-data
+bench-data: .venv/.dev  ## a year of 10^8 facings asked, refreshed, merged; history recomputed (an hour, 20 GB of disk)
+	@.venv/bin/python -m bench.data.warehouse
+	@.venv/bin/python -m bench.data.again
+
 .PHONY: chaos
 chaos: .venv/.dev .venv-servers/.ready  ## kill the platform KILLS times (100) under load, let things fail, disturb every seam; an hour
 	@.venv/bin/python -m bench.chaos kills --count $(or $(KILLS),100)

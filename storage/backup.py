@@ -9,7 +9,7 @@ import fcntl
 import hashlib
 import re
 import tempfile
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -72,7 +72,7 @@ def _backup(url: str, objects: ObjectStore, folder: Path, now: datetime, told: P
     before = read_manifest(store).objects if store.exists(MANIFEST) else {}
     records = _save_records(url, store, folder)
     kept: dict[str, str] = {}
-    for number, key in enumerate(objects.list(""), 1):
+    for number, key in enumerate(_keys(objects), 1):
         if key in before and _BY_CONTENT.fullmatch(key.rpartition("/")[2]):
             kept[key] = before[key]
         else:
@@ -83,6 +83,20 @@ def _backup(url: str, objects: ObjectStore, folder: Path, now: datetime, told: P
     store.put(MANIFEST, msgspec.json.encode(manifest))
     _forget(store, {records, *kept.values()})
     return Copied(len(kept), sum(before.get(key) != value for key, value in kept.items()), now)
+
+
+def _keys(objects: ObjectStore) -> Iterator[str]:
+    """Every object's key, those of facts once more at the end: they may have been merged meanwhile.
+
+    Facts are removed only when the part that holds them is written, so what the first look missed
+    because it was gone is in a part that the second one finds.
+    """
+    seen: set[str] = set()
+    for prefix in ("", "facts/"):
+        for key in objects.list(prefix):
+            if key not in seen:
+                seen.add(key)
+                yield key
 
 
 def restore(

@@ -75,9 +75,14 @@ class FolderStore:
         """Give the keys that begin with the prefix, sorted."""
         if prefix:
             checked(prefix.removesuffix("/"))
-        folder = self._root / prefix.rpartition("/")[0]
-        files = (path for path in folder.rglob("*") if path.is_file() and path.name[0] != ".")
-        keys = (path.relative_to(self._root).as_posix() for path in files)
+        walk = os.walk(self._root / prefix.rpartition("/")[0])  # a folder may go meanwhile
+        folders = ((Path(folder).relative_to(self._root), names) for folder, _, names in walk)
+        keys = (
+            (folder / name).as_posix()
+            for folder, names in folders
+            for name in names
+            if name[0] != "."
+        )
         yield from sorted(key for key in keys if key.startswith(prefix))
 
     def prune(self, prefix: str) -> None:

@@ -149,8 +149,11 @@ def _read(file: BinaryIO, name: str, table: str) -> pl.DataFrame | None:
     group, schema = index[name], TABLES[table]
     if group is None:
         return pl.DataFrame(schema=schema)
-    there = [column for column in schema if column in parquet.schema_arrow.names]
+    names = set(parquet.schema_arrow.names)
+    there = [column for column in schema if column in names]
     rows = pl.DataFrame(parquet.read_row_group(group, columns=there, use_threads=False))
+    if rows.schema == pl.Schema(schema):
+        return rows
     later = (pl.lit(None, kind).alias(c) for c, kind in schema.items() if c not in there)
     return rows.with_columns(*later).select(pl.col(c).cast(kind) for c, kind in schema.items())
 

@@ -51,28 +51,43 @@ class Seen:
     facings: int
 
 
-def make_scenes(facings: int, *, seed: int = 0) -> list[Seen]:
-    """Draw the scenes of a history of about so many facings, in the order of time."""
+def make_scenes(
+    facings: int, *, seed: int = 0, began: datetime = BEGAN, days: int = DAYS, first: int = 1
+) -> list[Seen]:
+    """Draw the scenes of a history of about so many facings, in the order of time.
+
+    Args:
+        facings: in all.
+        seed: of every draw but the scenes' names.
+        began: when the first was taken.
+        days: over how many they are spread.
+        first: the lowest scene_id.
+    """
     rng, count = np.random.default_rng(seed), max(facings // PER_SCENE, 1)
     weight = 1 / np.arange(1, CHAINS + 1)
     chain_of = rng.choice(CHAINS, SHOPS, p=weight / weight.sum())
     shops, categories = rng.integers(SHOPS, size=count), rng.integers(CATEGORIES, size=count)
     sizes = rng.uniform(2 / 3, 4 / 3, count)
     sizes = np.maximum(sizes / sizes.sum() * facings, 1).astype(int)
-    days = np.arange(count) * DAYS // count
+    day_of = np.arange(count) * days // count
     found: list[Seen] = []
     for n in range(count):
-        at = BEGAN + timedelta(days=int(days[n]), seconds=n % 36_000)
+        at = began + timedelta(days=int(day_of[n]), seconds=n % 36_000)
         shop = int(shops[n])
         where = (int(chain_of[shop]), shop, int(categories[n]))
-        found.append(Seen(n + 1, make_uuid7(at), at, *where, int(sizes[n])))
+        found.append(Seen(first + n, make_uuid7(at), at, *where, int(sizes[n])))
     return sorted(found, key=lambda one: one.scene)
 
 
-def write_records(records: Records, scenes: list[Seen]) -> None:
-    """Write master data, visits and scenes."""
+def write_master_data(records: Records) -> None:
+    """Write SKUs, brands and categories."""
     with records.transaction() as tx:
         _add_master_data(tx)
+
+
+def write_records(records: Records, scenes: list[Seen]) -> None:
+    """Write visits, scenes and their reports."""
+    with records.transaction() as tx:
         _add(tx, tables.visits, (_visit(one) for one in scenes))
         _add(tx, tables.scenes, (_scene(one) for one in scenes))
         made = [_report(one, n, kind) for one in scenes for n, kind in enumerate(KPIS)]
@@ -96,6 +111,18 @@ def write_facts(
             objects.put(part.key(table), merged_facts.encode(table, frames))
         done += facings.height
         told(done)
+
+
+def write_new(objects: ObjectStore, scenes: list[Seen], *, seed: int = 0) -> None:
+    """Write the facts of scenes as recognition does: files of their own."""
+    empty = {name: pl.DataFrame(schema=schema) for name, schema in facts.TABLES.items()}
+    for one in scenes:
+        rng = np.random.default_rng([seed, one.scene_id])
+        facings = _facings(rng, [one])
+        found = {"facings": facings, "price_tags": _tags(rng, facings)}
+        tables_ = {name: frame.drop("scene") for name, frame in found.items()}
+        day = one.at.date()
+        facts.write(objects, day=day, scene=one.scene, revision=1, tables=empty | tables_)
 
 
 def _parts(scenes: list[Seen]) -> Iterator[tuple[date, list[Seen]]]:

@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import URL, make_url
 
-from storage import backup, images, scenes, snapshot
+from storage import backup, facts, images, merge_facts, scenes, snapshot
 from storage.backup import MANIFEST
 from storage.errors import BadBackup, NotEmpty, ObjectStoreUnavailable
 from storage.objects import ObjectStore, open_objects
@@ -20,6 +20,7 @@ from storage.records import Records
 from storage.scenes import NewScene
 from tests.storage.postgres_server import PostgresServer
 from tests.storage.rows import NOW, upload
+from tests.storage.seen import facing, see
 
 
 def fill(records: Records, objects: ObjectStore, number: int) -> None:
@@ -139,6 +140,34 @@ def test_a_backup_while_others_write_is_whole(
             images.read_photo(restored, images.get(tx, photo))
     again.close()
     assert len(photos) > 1
+
+
+def test_facts_that_merge_meanwhile_are_in_it(
+    ours: tuple[str, Records, ObjectStore], tmp_path: Path
+):
+    """Files that are gone when their turn comes are found in the part that holds them."""
+    url, records, objects = ours
+    ids = [see(records, objects, facing(0, sku)) for sku in (7, 8)]
+    before = _facings(records, objects, ids)
+
+    def merge(number: int) -> None:
+        if number == 1:
+            merge_facts.merge_day(objects, NOW.date(), {})
+
+    backup.backup(url, objects, tmp_path / "merged", now=NOW, told=merge)
+    restored = open_objects((tmp_path / "anew").as_uri())
+    back = f"sqlite:///{tmp_path / 'anew.db'}"
+    backup.restore(tmp_path / "merged", back, restored)
+
+    assert before == _facings(records, restored, ids)
+
+
+def _facings(records: Records, objects: ObjectStore, ids: list[int]) -> list[list[int]]:
+    """The SKUs in the facts of scenes."""
+    with records.reading() as tx:
+        found = [scenes.get(tx, scene_id).scene for scene_id in ids]
+    where = {"day": NOW.date(), "revision": 1, "table": "facings"}
+    return [facts.read(objects, scene=scene, **where)["sku_id"].to_list() for scene in found]
 
 
 @contextmanager

@@ -40,8 +40,8 @@ def test_every_scene_reads_as_before(objects: ObjectStore) -> None:
 
     merged = merge_facts.merge_day(objects, DAY, {})
 
-    assert (70, 560, 16) == (merged.scenes, merged.before, merged.after)
-    assert 16 == len(files(objects))
+    assert (70, 560, 24) == (merged.scenes, merged.before, merged.after)
+    assert 24 == len(files(objects))
     assert all(frame.equals(read(objects, *which)) for which, frame in before.items())
 
 
