@@ -115,15 +115,8 @@ def load_again(objects: ObjectStore, keys: Mapping[str, str]) -> dict[str, pl.Da
     Raises:
         ObjectMissing: one of them was removed.
     """
-    return {name: _again(objects, name, key) for name, key in keys.items()}
-
-
-def _again(objects: ObjectStore, name: str, key: str) -> pl.DataFrame:
-    if facts.is_key(key):
-        return facts.read_key(objects, key)
-    kept = kept_frames.load(objects, key)
-    later = {c: kind for c, kind in INPUTS[name].schema.items() if c not in kept.columns}
-    return kept.with_columns(pl.lit(None, kind).alias(column) for column, kind in later.items())
+    schemas = {name: INPUTS[name].schema for name in keys}
+    return kept_frames.load_inputs(objects, keys, schemas)
 
 
 def _facts(inputs: Inputs, scene: Scene, table: str) -> Loaded:
@@ -213,7 +206,7 @@ def _options(inputs: Inputs) -> pl.DataFrame:
 
 LOADERS: dict[str, Loader] = {
     **{table: _own(table) for table in FACTS},
-    **{BEFORE + table: _before(table) for table in ("facings", "price_tags")},
+    **{BEFORE + table: _before(table) for table in ("facings", "price_tags", "placements")},
     "panorama": _panorama,
     "previous": _previous,
     "skus": _skus,

@@ -34,6 +34,11 @@ def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def scene(tools: Resources) -> Scene:
     """A scene of one known SKU with reports."""
+    return reported(tools)
+
+
+def reported(tools: Resources) -> Scene:
+    """A scene of one known SKU whose reports were made."""
     with tools.records.transaction() as tx:
         add_sku(tx, 7)
     made = recognised(tools, 7, photos=1)
