@@ -11,9 +11,12 @@ from api.given import Given
 from api.pages import wants_page
 from api.wire import Timestamp, timestamp
 from storage.answer_formats import FORMATS
+from storage.errors import BadQuestion
 from storage.question_parts import DIMENSIONS
 from storage.questions import QUESTIONS, answer, ask
 from storage.warehouse import Warehouse
+
+MOST_OBJECTS = 100_000  # rows of an answer in JSON, the other formats take less room
 
 QuestionName = Literal[
     "share-of-shelf", "osa", "planogram-compliance", "mhl-compliance", "price-index"
@@ -114,6 +117,8 @@ def ask_question(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
         kind = FORMATS[wanted]
         name = {"Content-Disposition": f'attachment; filename="{question}.{wanted}"'}
         return Response(kind.encode(found), media_type=kind.media_type, headers=name)  # type: ignore[return-value]
+    if found.height > MOST_OBJECTS:
+        raise BadQuestion("format", f"{found.height} rows: as JSON at most {MOST_OBJECTS}; as csv?")
     refreshed = warehouse.refreshed_at()
     return Response(Answer(question, asked.columns, found.to_dicts(), timestamp(refreshed)))
 

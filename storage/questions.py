@@ -21,7 +21,7 @@ from storage.question_parts import (
 )
 from storage.warehouse import Warehouse
 
-MOST_ROWS = 100_000  # of an answer
+MOST_ROWS = 1_000_000  # of an answer
 
 _OF_SCENE = tuple(name for name, one in DIMENSIONS.items() if one.of == SHELF)
 _ALL = tuple(DIMENSIONS)

@@ -8,6 +8,7 @@ from typing import Any, get_args
 import polars as pl
 import pytest
 
+from api import analytics
 from api.analytics import FormatName, QuestionName
 from storage.answer_formats import FORMATS
 from storage.questions import QUESTIONS
@@ -105,6 +106,17 @@ def test_what_is_wrong_is_named(
     reply = ask(asked, path, params=params)
 
     assert (400, [field]) == (reply.status_code, list(reply.json()["errors"]))
+
+
+def test_what_is_too_much_for_json_is_not_cut_off(
+    asked: Gondola, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """400 that names the other formats, which take it."""
+    monkeypatch.setattr(analytics, "MOST_OBJECTS", 2)
+    params = {"by": "chain,sku"}
+
+    assert "csv" in ask(asked, "share-of-shelf", params=params).json()["errors"]["format"][0]
+    assert 200 == ask(asked, "share-of-shelf", params=params | {"format": "csv"}).status_code
 
 
 def test_other_questions_are_not_found(asked: Gondola) -> None:
