@@ -28,6 +28,8 @@ def backup(folder: Path) -> None:
         done = backups.backup(settings.records_url, objects, folder, now=now, told=told)
     console.print(f"{folder} holds the records of {now:%Y-%m-%d %H:%M:%S} UTC", soft_wrap=True)
     console.print(f"and {done.objects} objects, {done.new} of them new.")
+    for variable, own in settings.own_folders.items():
+        console.print(f"Not in it, so keep a copy of your own: {own} ({variable}).", soft_wrap=True)
 
 
 @click.command()

@@ -69,6 +69,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Path(self.reports_dir).resolve() if self.reports_dir else None
 
     @property
+    def own_folders(self) -> dict[str, Path]:
+        """Folders of models and report types that are none of ours, by their variable."""
+        fields = ("detector", "embedder", "text_finder", "text_reader", "reports_dir")
+        named = {name: Path(value) for name in fields if (value := getattr(self, name))}
+        own = {name: path.resolve() for name, path in named.items() if path.is_dir()}
+        return {f"{PREFIX}{name.upper()}": path for name, path in own.items()}
+
+    @property
     def suffixed(self) -> bool:
         """Whether report types are told with the suffix of older installations."""
         return self.report_names == "suffixed"

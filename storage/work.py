@@ -36,8 +36,8 @@ REBUILD_GALLERY = "rebuild-gallery"  # no work of the outbox: the missing vector
 FORECAST_SKU = "forecast-sku"  # the same: SKUs without a forecast say it
 CLUSTER_UNKNOWN = "cluster-unknown"  # the same: unknown facings of no product say it
 _work = tables.work
-_IS_OPEN = literal_column(f"'{OPEN}'")  # no parameter: the indexes over open work have it so
-IS_OPEN = _work.c.state == _IS_OPEN
+_LITERAL_OPEN = literal_column(f"'{OPEN}'")  # no parameter: so the indexes over open work have it
+IS_OPEN = _work.c.state == _LITERAL_OPEN
 _COUNT_UP_TO = select(func.count()).select_from(
     select(_work.c.id)
     .where(_work.c.flow == bindparam("flow"), IS_OPEN)
@@ -109,8 +109,7 @@ def claim(  # noqa: PLR0913 (keyword-only)
     wanted = (_work.c.flow == flow) & (_work.c.subject_id == subject_id)
     if revision is not None:
         wanted &= _work.c.revision == revision
-    free = wanted & is_free(now)
-    taken = _take(tx, free, owner=owner, now=now, lease=lease, limit=1)
+    taken = _take(tx, wanted & is_free(now), owner=owner, now=now, lease=lease, limit=1)
     return taken[0] if taken else None
 
 
@@ -131,11 +130,9 @@ def claim_due(  # noqa: PLR0913 (keyword-only)
 def claim_these(
     tx: Connection, ids: list[int], *, owner: str, now: datetime, lease: timedelta
 ) -> list[Work]:
-    """Take those of these pieces that are free, the longest due first.
-
-    The state is no bare column here: SQLite would read everything that is due to find these few.
-    """
-    free = _work.c.id.in_(ids) & is_free(now, state=_work.c.state + "")
+    """Take those of these pieces that are free, the longest due first."""
+    by_id = _work.c.state + ""  # no bare column, or SQLite would read all that is due
+    free = _work.c.id.in_(ids) & is_free(now, state=by_id)
     return _take(tx, free, owner=owner, now=now, lease=lease, limit=len(ids))
 
 
@@ -164,7 +161,7 @@ def _take(  # noqa: PLR0913 (keyword-only)
 def is_free(now: datetime, *, state: ColumnElement[str] = _work.c.state) -> ColumnElement[bool]:
     """Say which work is due and held by nobody."""
     lease_over = or_(_work.c.lease_until.is_(None), _work.c.lease_until <= now)
-    return and_(state == _IS_OPEN, _work.c.due_at <= now, lease_over)
+    return and_(state == _LITERAL_OPEN, _work.c.due_at <= now, lease_over)
 
 
 def renew(tx: Connection, work_id: int, *, owner: str, now: datetime, lease: timedelta) -> bool:

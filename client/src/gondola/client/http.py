@@ -11,7 +11,7 @@ from gondola.client.calls import Calls
 from gondola.client.errors import Unreachable
 from gondola.client.events import EventLines
 from gondola.client.scene import SceneCalls
-from gondola.client.steps import Heard, Listen, Pause, Reply, Request, Step, Steps, T
+from gondola.client.steps import Heard, Listen, Pause, Reply, Request, Step, Steps, T, Walk
 
 SECONDS = 30.0  # for one answer
 _OK, _NOTHING_MORE = 200, 204
@@ -67,17 +67,13 @@ class Client(Calls):
 
     def run(self, steps: Steps[T]) -> T:
         """Do the steps of a call."""
-        answer, problem = None, None
-        while True:
+        walk = Walk(steps)
+        for step in walk:
             try:
-                step = steps.throw(problem) if problem else steps.send(answer)
-            except StopIteration as end:
-                return end.value
-            answer, problem = None, None
-            try:
-                answer = self._do(step)
+                walk.came(self._do(step))
             except Unreachable as error:
-                problem = error
+                walk.failed(error)
+        return walk.outcome
 
     def _do(self, step: Step) -> Reply | Heard | None:
         if isinstance(step, Pause):
@@ -138,17 +134,13 @@ class AsyncClient(Calls):
 
     async def run(self, steps: Steps[T]) -> T:
         """Do the steps of a call."""
-        answer, problem = None, None
-        while True:
+        walk = Walk(steps)
+        for step in walk:
             try:
-                step = steps.throw(problem) if problem else steps.send(answer)
-            except StopIteration as end:
-                return end.value
-            answer, problem = None, None
-            try:
-                answer = await self._do(step)
+                walk.came(await self._do(step))
             except Unreachable as error:
-                problem = error
+                walk.failed(error)
+        return walk.outcome
 
     async def _do(self, step: Step) -> Reply | Heard | None:
         if isinstance(step, Pause):

@@ -6,8 +6,9 @@ sleeps, so the plain and the async client share it, and tests drive it by hand.
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
+from gondola.client.errors import Unreachable
 from gondola.client.events import Event
 
 T = TypeVar("T")
@@ -65,3 +66,36 @@ class Heard:
 
 Step = Request | Pause | Listen
 Steps = Generator[Step, Any, T]
+
+
+class Walk(Generic[T]):
+    """Goes from step to step; who does them tells what came of each, and gets the outcome."""
+
+    outcome: T
+
+    def __init__(self, steps: Steps[T]) -> None:
+        self._steps = steps
+        self._answer: Reply | Heard | None = None
+        self._problem: Unreachable | None = None
+
+    def __iter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __next__(self) -> Step:
+        """What is to be done next."""
+        answer, problem = self._answer, self._problem
+        self._answer = self._problem = None
+        try:
+            return self._steps.throw(problem) if problem else self._steps.send(answer)
+        except StopIteration as end:
+            self.outcome = end.value
+            raise
+
+    def came(self, answer: Reply | Heard | None) -> None:
+        """Tell what came back; nothing comes of a pause."""
+        self._answer = answer
+
+    def failed(self, problem: Unreachable) -> None:
+        """Tell that nothing came back."""
+        self._problem = problem
