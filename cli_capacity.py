@@ -73,7 +73,8 @@ def _tell(seen: "Measured", ready_in: float, wanted: float | None) -> None:
     from capacity.queueing import SHARE, busiest, quantile, workers_for  # noqa: PLC0415
 
     middle, late = quantile(seen.seconds, 0.5), quantile(seen.seconds, SHARE)
-    worker, rest = seen.cpu_seconds
+    worker, api, prefect = seen.cpu_seconds
+    ceiling = 3600 / prefect  # its server is one Python process
     console.print(
         f"{len(seen.seconds)} scenes in {seen.window:.0f} s: {middle:.2f} s each (median), "
         f"{late:.2f} s (95 %), {seen.slots} at a time"
@@ -82,7 +83,9 @@ def _tell(seen: "Measured", ready_in: float, wanted: float | None) -> None:
         console.print(
             f"[yellow]{len(seen.seconds)} scenes say little: take more --seconds.[/yellow]"
         )
-    console.print(f"CPU for a scene: worker {worker:.2f} s, API and Prefect {rest:.2f} s")
+    console.print(
+        f"CPU for a scene: worker {worker:.2f} s, API {api:.2f} s, Prefect server {prefect:.2f} s"
+    )
     console.print(
         f"Memory: worker {seen.worker_mb:.0f} MB, API {seen.api_mb:.0f} MB, "
         f"Prefect {seen.prefect_mb:.0f} MB"
@@ -95,9 +98,10 @@ def _tell(seen: "Measured", ready_in: float, wanted: float | None) -> None:
     table.add_column("workers like this one", justify="right")
     table.add_column("scenes an hour", justify="right")
     for count in FLEET:
-        most = busiest(seen.seconds, count * seen.slots, ready_in=ready_in)
+        most = min(busiest(seen.seconds, count * seen.slots, ready_in=ready_in), ceiling)
         table.add_row(str(count), f"{math.floor(most):,}")
     console.print(table)
+    console.print(f"One Prefect server starts {ceiling:,.0f} scenes an hour at most.")
     if wanted:
         needed = workers_for(wanted, seen.seconds, seen.slots, ready_in=ready_in)
         console.print(

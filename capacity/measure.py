@@ -33,7 +33,7 @@ class Measured:
         slots: scenes that were under way at any moment.
         window: seconds of the measurement.
         worker_mb, api_mb, prefect_mb: most memory of each, 10^6 bytes; of the API with its server.
-        cpu_seconds: of the worker, and of API and Prefect together, for one scene.
+        cpu_seconds: of worker, API and Prefect, for one scene.
         photo_mb, other_mb: on disk for one scene: its photos; facts, pictures, records and reports.
     """
 
@@ -43,7 +43,7 @@ class Measured:
     worker_mb: float
     api_mb: float
     prefect_mb: float
-    cpu_seconds: tuple[float, float]
+    cpu_seconds: tuple[float, float, float]
     photo_mb: float
     other_mb: float
 
@@ -81,7 +81,7 @@ def measure(
             worker_mb=worker,
             api_mb=api,
             prefect_mb=prefect,
-            cpu_seconds=(cpu[2], cpu[0] + cpu[1]),
+            cpu_seconds=(cpu[2], cpu[1], cpu[0]),
             photo_mb=sum(path.stat().st_size for path in photos) / MB,
             other_mb=(_bytes(ours.data_dir) - disk) / MB / len(taken),
         )

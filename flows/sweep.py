@@ -10,7 +10,18 @@ from flows.dead_workers import free_leases
 from flows.nudge import nudge
 from flows.reprocess import REPROCESS_SCENES
 from flows.resources import now, resources
-from storage import ahead, failpoints, forecasts, history, message_log, rates, references, replies, work
+from storage import (
+    ahead,
+    failpoints,
+    forecasts,
+    history,
+    message_log,
+    rates,
+    references,
+    replies,
+    work,
+)
+from storage.turns import COMPACT_FACTS
 from storage.work import (
     COMPUTE_REPORTS,
     DELIVER_WEBHOOKS,
@@ -29,6 +40,7 @@ SWEPT = {  # flow -> how much of its work is looked at; the others' runs do all 
     RECOGNIZE_SCENE: 1000,
     COMPUTE_REPORTS: 1,
     DELIVER_WEBHOOKS: 1,  # thousands may be due for a receiver that hangs
+    COMPACT_FACTS: 1,
 }
 
 Nudge = tuple[str, tuple[tuple[str, int], ...], str]  # flow, parameters, idempotency key
@@ -87,7 +99,7 @@ def nudge_for(missed: Work, at: datetime) -> Nudge:
     when the waiting time has doubled. One run of deliver-webhooks sends every message that is due,
     one run of compute-reports makes every report.
     """
-    if missed.flow in (DELIVER_WEBHOOKS, COMPUTE_REPORTS):
+    if missed.flow in (DELIVER_WEBHOOKS, COMPUTE_REPORTS, COMPACT_FACTS):
         return missed.flow, (), f"{missed.flow}-{at.timestamp() // GRACE.seconds:.0f}"
     free_since = max(missed.due_at, missed.lease_until or missed.due_at)
     doublings = int(math.log2(max((at - free_since) / GRACE, 1)))
