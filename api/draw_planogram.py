@@ -14,6 +14,7 @@ from api.master_bodies import OwnId
 from api.scene_overlay import read_facts
 from api.scenes import SceneName
 from api.wire import Id, Text
+from flows.reports.scene_shelves import across
 from storage import catalog, drawn_planogram, scenes
 from storage.drawn_planogram import Drawn
 from storage.objects import ObjectStore
@@ -50,17 +51,16 @@ def draw_planogram(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     """
     with records.reading() as tx:
         found = scenes.by_scene(tx, scene)
-    frames = read_facts(objects, found, ["facings", "photos"])
+    frames = read_facts(objects, found, ["facings", "photos", "placements"])
     if not frames:
         raise FieldWrong("scene", "The scene has not been recognised yet: wait for its reports.")
     photos = dict(frames["photos"].select("image_id", "position").iter_rows())
+    laid = across(frames["facings"], frames["placements"])
     fields = {"name": data.name, "id": data.id}
     if data.display is not None:
         fields["display"] = data.display
     with records.transaction() as tx:
-        drawn = drawn_planogram.draw(
-            tx, found.id, frames["facings"], photos=photos, fields=fields, now=now
-        )
+        drawn = drawn_planogram.draw(tx, found.id, laid, photos=photos, fields=fields, now=now)
         if not drawn.records:
             raise FieldWrong("scene", "No facing on a shelf has a SKU: say what some of them are.")
     if not pages.wants_page(request):

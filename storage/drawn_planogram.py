@@ -40,7 +40,7 @@ def draw(  # noqa: PLR0913 (keyword-only)
     Duplicates are left out. The same again is the planogram there is.
 
     Args:
-        facings: the facts table.
+        facings: the facts table, each with `view`, the photo whose pixels its box is in.
         photos: position of each photo in the scene, by image_id.
         fields: of the planogram: name, and perhaps display.
 
@@ -91,7 +91,7 @@ def _shelves(
         return row["shelf_index"], row["rack_index"]
 
     def photo(row: dict[str, Any]) -> int:
-        return photos[row["image_id"]]
+        return photos[row["view"]]
 
     on_shelves = (row for row in named if row["shelf_index"] >= 0)
     ordered = sorted(on_shelves, key=lambda row: (place(row), photo(row)))

@@ -18,6 +18,7 @@ from flows.reports.cells import NOBODY, Cells, cells_of
 from flows.reports.changed_models import Models, compare_models
 from flows.reports.contract import Report
 from flows.reports.owned_tags import owned_tags
+from flows.reports.scene_shelves import across
 from flows.reports.tag_prices import Range, sku_prices, surely_from
 
 PRICE = "PRICE"  # the change of a SKU with as many facings as before
@@ -69,13 +70,15 @@ def changes(  # noqa: PLR0913, PLR0917 - the contract passes them by name
     previous: pl.DataFrame,
     previous_facings: pl.DataFrame,
     previous_price_tags: pl.DataFrame,
+    previous_placements: pl.DataFrame,
     facings: pl.DataFrame,
+    placements: pl.DataFrame,
     price_tags: pl.DataFrame,
     skus: pl.DataFrame,
     options: pl.DataFrame,
 ) -> Changes:
     """Compare; ties by sku_id."""
-    cells = cells_of(previous_facings, facings)
+    cells = cells_of(across(previous_facings, previous_placements), across(facings, placements))
     now = sum(new for shelf in cells.values() for _, new in shelf.values())
     former = next(previous.iter_rows(named=True), None)
     if former is None:

@@ -48,6 +48,7 @@ _PRICE = pl.Struct(
         "confidence": pl.Float32,
     }
 )
+_PLACEMENTS: Schema = {"image_id": pl.Int64, "homography": pl.List(pl.Float64)}
 _PRICE_TAGS: Schema = {
     "image_id": pl.Int64,
     "tag_id": pl.Int32,
@@ -131,7 +132,7 @@ INPUTS: dict[str, Input] = {
     "placements": Input(
         "Where each photo lies in the panorama: row-major 3 x 3 homography from pixels of the "
         "photo to pixels of the panorama, null = not placed.",
-        {"image_id": pl.Int64, "homography": pl.List(pl.Float64)},
+        _PLACEMENTS,
     ),
     "panorama": Input(
         "The stitched picture of the scene, one row; none when there was nothing to stitch.",
@@ -163,6 +164,9 @@ INPUTS: dict[str, Input] = {
     ),
     "previous_price_tags": Input(
         "Price tags of the scene `previous`.", _PRICE_TAGS, needs="display"
+    ),
+    "previous_placements": Input(
+        "Where its photos lie, as `placements`.", _PLACEMENTS, needs="display"
     ),
     "options": Input(
         "Settings that change an answer, one row.",

@@ -8,7 +8,7 @@ import pytest
 from storage import confirmations, facings, scenes
 
 from .conftest import API, Gondola, start
-from .recognised import add_sku, answerable
+from .recognised import add_sku, answerable, facing, photo, write_facts
 
 HTML = {"Accept": "text/html"}
 
@@ -25,6 +25,11 @@ def at(sku_id: int | None, x: float, shelf: int = 0, **more: Any) -> dict[str, A
     """A front of ten pixels."""
     box = {"x1": x, "x2": x + 10.0, "y1": 5.0, "y2": 25.0}
     return {"sku_id": sku_id, "shelf_index": shelf, **box, **more}
+
+
+def box(x: float, y: float) -> dict[str, float]:
+    """A front of ten by twenty pixels."""
+    return {"x1": x, "x2": x + 10.0, "y1": y, "y2": y + 20.0}
 
 
 def draw(gondola: Gondola, scene: str, **body: Any) -> Any:
@@ -67,6 +72,27 @@ def test_the_same_again_is_the_planogram_there_is(gondola: Gondola):
 
     assert first == again
     assert first["planogram"]["id"] != other["planogram"]["id"]
+
+
+def test_photos_above_each_other_are_one_shelf_with_more_boards(gondola: Gondola):
+    """A board that both show is one, its facings in the order they stand in, whoever shows them."""
+    above, below = gondola.image(), gondola.image()
+    scene = gondola.recognize(images=[above, below]).json()
+    seen = [
+        facing(above, 0, 1, **box(0, 0)),
+        facing(above, 1, 1, **box(0, 40), shelf_index=1),
+        facing(below, 2, 2, **box(10, 0)),
+        facing(above, 3, 1, **box(20, 40), shelf_index=1),
+        facing(below, 4, 2, **box(0, 40), shelf_index=1),
+    ]
+    moved = [(above, [1.0, 0, 0, 0, 1, 0, 0, 0, 1]), (below, [1.0, 0, 0, 0, 1, 40, 0, 0, 1])]
+    placements = [{"image_id": image, "homography": matrix} for image, matrix in moved]
+    photos = [photo(above, 0), photo(below, 1)]
+    write_facts(gondola, scene["id"], facings=seen, photos=photos, placements=placements)
+    drawn = draw(gondola, scene["scene"], name="Both").json()
+
+    wanted = [(0, 0, 1, 1, 1), (1, 1, 1, 1, 1), (1, 2, 1, 1, 2), (1, 3, 1, 1, 1), (2, 4, 1, 1, 2)]
+    assert wanted == places(drawn["records"])
 
 
 def test_what_people_said_counts(gondola: Gondola):

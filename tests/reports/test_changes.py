@@ -34,13 +34,17 @@ def changes(  # noqa: PLR0913 (keyword-only)
     skus: str = "",
     tags_before: pl.DataFrame | None = None,
     tags_now: pl.DataFrame | None = None,
+    placed_before: str = "",
+    placed_now: str = "",
 ) -> Changes:
     """Compare two scenes from text tables."""
     frames = {
         "previous": frame("previous", previous),
         "previous_facings": frame("facings", before),
         "previous_price_tags": frame("price_tags") if tags_before is None else tags_before,
+        "previous_placements": frame("placements", placed_before),
         "facings": frame("facings", now),
+        "placements": frame("placements", placed_now),
         "price_tags": frame("price_tags") if tags_now is None else tags_now,
         "skus": frame("skus", skus),
         "options": frame("options", "price_confidence\n0.5"),
@@ -214,3 +218,14 @@ def test_an_empty_scene_is_an_answer():
         "skus",
         "shelves",
     } == answer.keys()
+
+
+def test_shelves_count_over_photos_that_overlap():
+    """One photo of the whole fixture, then two above each other: nothing changed."""
+    header = "image_id sku_id shelf_index x1 y1 x2 y2\n"
+    whole = header + "\n".join(f"1 {n} {n} 0 {100 * n} 40 {100 * n + 60}" for n in range(4))
+    two = header + "1 0 0 0 0 40 60\n1 1 1 0 100 40 160\n2 2 0 0 0 40 60\n2 3 1 0 100 40 160"
+    places = "image_id homography\n1 1,0,0,0,1,0,0,0,1\n2 1,0,0,0,1,200,0,0,1"
+
+    assert changes(whole, two, placed_now=places).shelves == []
+    assert [0, 1, 2, 3] == [one.shelf_index for one in changes(whole, two).shelves]
