@@ -84,7 +84,11 @@ def _throttled(error: errors.TooMany) -> dict[str, str]:
 
 _BUSY = Problem(503, _TEXTS[503], headers={"Retry-After": str(RETRY_SECONDS)})
 
-REFUSALS = (storage_errors.QueueFull, storage_errors.DiskFull)  # no fault of ours
+REFUSALS = (  # no fault of ours
+    storage_errors.QueueFull,
+    storage_errors.DiskFull,
+    storage_errors.TooManyQuestions,
+)
 
 
 def _later(error: Exception, seconds: int) -> Problem:
@@ -113,6 +117,7 @@ TABLE: dict[type[Exception], Callable[[Any], Problem]] = {
     storage_errors.UnknownVisit: lambda e: _wrong("visit", e),
     storage_errors.BadQuestion: lambda e: _wrong(e.field, e),
     storage_errors.BadQuery: lambda e: Problem(400, str(e)),
+    storage_errors.TooManyQuestions: lambda e: _later(e, RETRY_SECONDS),
     storage_errors.NoWarehouse: lambda e: Problem(404, str(e)),
     storage_errors.NotFound: lambda _: Problem(404, _TEXTS[404]),
     storage_errors.QueueFull: lambda e: _later(e, QUEUE_SECONDS),

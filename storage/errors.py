@@ -18,6 +18,7 @@ StorageError
 ├── BadQuery
 ├── BadQuestion
 ├── NoWarehouse
+├── TooManyQuestions
 ├── WarehouseBusy
 ├── NotEmpty
 ├── ObjectMissing
@@ -119,6 +120,10 @@ class BadQuestion(StorageError):
 
 class NoWarehouse(StorageError):
     """There is no warehouse yet; `gondola warehouse refresh` makes it."""
+
+
+class TooManyQuestions(StorageError):
+    """The warehouse answers others at the moment; ask again in a few seconds."""
 
 
 class WarehouseBusy(StorageError):

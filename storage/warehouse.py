@@ -17,11 +17,12 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from storage.errors import BadQuery, NoWarehouse, WarehouseBusy
+from storage.errors import BadQuery, NoWarehouse, TooManyQuestions, WarehouseBusy
 from storage.warehouse_schema import TABLES, ddl, version
 
 FILE = "warehouse.duckdb"
 AT_ONCE = BoundedSemaphore(2)  # questions of one process: each may use every core
+PATIENCE = 2.0  # seconds that a question waits for others
 _RAM_MB = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
 MEMORY = f"{min(_RAM_MB // 4, 4096)}MiB"  # beside scenes that are being recognised
 _BEGINNING = {"threads": str(os.cpu_count() or 1), "memory_limit": MEMORY}
@@ -47,8 +48,9 @@ class Warehouse:
 
         Raises:
             NoWarehouse: when nobody made it yet, or another version of Gondola did.
+            TooManyQuestions: others of this process are answered, and it takes them long.
         """
-        with AT_ONCE, _opened(self.path) as connection:
+        with _turn(), _opened(self.path) as connection:
             if _made_by(connection) != version():
                 raise NoWarehouse("The warehouse is of another version; refresh it.")
             yield connection
@@ -124,6 +126,17 @@ class Warehouse:
 def register(connection: Connection, name: str, frame: pl.DataFrame) -> None:
     """Let SQL on this connection name a frame."""
     connection.register(name, frame.to_arrow())
+
+
+@contextmanager
+def _turn() -> Generator[None]:
+    """Wait for one's turn, not for long: who waits here may hold up what is no question."""
+    if not AT_ONCE.acquire(timeout=PATIENCE):
+        raise TooManyQuestions
+    try:
+        yield
+    finally:
+        AT_ONCE.release()
 
 
 @contextmanager

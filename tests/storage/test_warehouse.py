@@ -9,8 +9,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+import storage.warehouse
 from storage import merge_facts, tables
-from storage.errors import BadQuery, NoWarehouse, WarehouseBusy
+from storage.errors import BadQuery, NoWarehouse, TooManyQuestions, WarehouseBusy
 from storage.objects import ObjectStore
 from storage.records import Records
 from storage.warehouse import Warehouse
@@ -273,6 +274,18 @@ def test_a_reader_keeps_what_it_opened(warehouse: Warehouse, again: Refresh) -> 
         assert [(1,)] == connection.execute("SELECT count(*) FROM refreshes").fetchall()
 
     assert [(2,)] == rows(warehouse, "SELECT count(*) FROM refreshes")
+
+
+def test_too_many_questions_at_once_are_refused(
+    warehouse: Warehouse, again: Refresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who comes while two are answered waits a moment, then is told to come again."""
+    again()
+    monkeypatch.setattr(storage.warehouse, "PATIENCE", 0.01)
+
+    with warehouse.reading(), warehouse.reading(), pytest.raises(TooManyQuestions):
+        warehouse.query("SELECT 1")
+    assert 1 == warehouse.query("SELECT 1").height
 
 
 @pytest.mark.parametrize(
