@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from storage import scenes, tables
 from storage.cause import Cause
+from storage.reports import READY
 from storage.scenes import Scene
 from storage.work import COMPUTE_REPORTS, FAILED, OPEN, RECOGNIZE_SCENE, enqueue
 
@@ -52,6 +53,15 @@ def chosen(tx: Connection, wanted: Wanted, *, after: int) -> list[Scene]:
     query = query.where(_is_wanted(wanted), _scenes.c.id > after)
     rows = tx.execute(query.order_by(_scenes.c.id).limit(AT_ONCE)).mappings()
     return [Scene(**{name: row[name] for name in Scene.__struct_fields__}) for row in rows]
+
+
+def ready(tx: Connection, scene_ids: Sequence[int], report_type: str) -> list[int]:
+    """List the ids of the scenes' reports of a type that are READY."""
+    reports, revisions = tables.reports, tables.report_revisions
+    current = (revisions.c.report_id == reports.c.id) & (revisions.c.revision == reports.c.revision)
+    query = select(reports.c.id).join(revisions, current)
+    own = reports.c.scene_id.in_(scene_ids) & (reports.c.report_type == report_type)
+    return list(tx.scalars(query.where(own, revisions.c.status == READY).order_by(reports.c.id)))
 
 
 def _is_wanted(wanted: Wanted) -> ColumnElement[bool]:
