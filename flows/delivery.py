@@ -14,7 +14,16 @@ from flows.resources import Resources, now
 from flows.retries import GONE, wait_after
 from flows.signing import sign
 from outbound.reply import BODY, Reply
-from storage import endpoints, failpoints, messages, reports, scenes, webhook_secrets, work
+from storage import (
+    dead_letters,
+    endpoints,
+    failpoints,
+    messages,
+    reports,
+    scenes,
+    webhook_secrets,
+    work,
+)
 from storage.endpoints import DISABLED, Endpoint
 from storage.errors import NotFound, ObjectCorrupt, ObjectMissing, ObjectStoreUnavailable
 from storage.messages import Attempt, Message
@@ -88,6 +97,7 @@ def settle(
         messages.count_failure(tx, message.id)
     if reply.problem is None:
         work.finish(tx, claimed.id, now=ended)
+        dead_letters.dig_out(tx, claimed.id, now=ended)
     elif next_at is None:
         work.give_up(tx, claimed.id, problem=reply.problem)
     else:

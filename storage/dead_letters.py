@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, update
 
 from storage import tables
-from storage.work import DELIVER_WEBHOOKS, FAILED, OPEN
+from storage.work import DELIVER_WEBHOOKS, DONE, FAILED, OPEN
 
 _messages, _work = tables.messages, tables.work
 Ids = Sequence[int] | Select[Any]
@@ -18,6 +18,12 @@ def bury(tx: Connection, message_ids: Ids, *, problem: str) -> None:
     waiting = (_work.c.flow == DELIVER_WEBHOOKS) & (_work.c.state == OPEN)
     values = {"state": FAILED, "problem": problem, "lease_until": None}
     tx.execute(update(_work).where(waiting, _work.c.subject_id.in_(message_ids)).values(values))
+
+
+def dig_out(tx: Connection, work_id: int, *, now: datetime) -> None:
+    """Note that a message which was given up while it was under way has arrived all the same."""
+    buried = (_work.c.id == work_id) & (_work.c.state == FAILED)
+    tx.execute(update(_work).where(buried).values(state=DONE, problem=None, finished_at=now))
 
 
 def revive(tx: Connection, message_ids: Sequence[int], *, now: datetime) -> None:

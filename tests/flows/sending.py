@@ -20,6 +20,8 @@ from storage.report_bodies import store_body
 from storage.scenes import Accepted
 from tests.storage.rows import LINEAGE, accept
 
+DAY = timedelta(days=1)
+
 
 class Clock:
     """A clock that tests may set."""
@@ -92,6 +94,11 @@ class Sender:
     def redeliver(self, **wanted: Any) -> int:
         """Send messages again."""
         return message_log.redeliver(self.tools.records, Wanted(**wanted), now=self.clock())
+
+
+def states(sender: Sender) -> list[str]:
+    """The state of each message, oldest first."""
+    return [message.state for message in sender.messages()]
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -87,3 +88,8 @@ def receiving() -> Iterator[Receiver]:
         yield receiver
     finally:
         receiver.stop()
+
+
+def always(status: int, **headers: str) -> Any:
+    """A receiver that always answers so."""
+    return lambda _: Answer(status, headers, b"as ever")
