@@ -52,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     webhook_body: Literal["by_type", "by_id"] = "by_type"  # the key of its reports
     lease_seconds: int = 60  # a scene whose worker is silent this long goes to another
     webhook_timeout_seconds: int = 15
+    photo_keep_days: int = 0  # photos that nothing needs; facts and reports stay; 0 = for ever
     webhook_keep_days: int = 30  # messages that are over, with their attempts; 0 = for ever
     rate_limit: int = 100  # of each of the three limited posts, per token and minute; 0 = none
     traces: str = ""  # OpenTelemetry collector, as http://collector:4318; empty = no traces

@@ -7,7 +7,6 @@ from typing import Any
 
 import polars as pl
 from msgspec import structs
-from sqlalchemy import Connection
 
 from master_files.lines import PLANOGRAM_RECORDS, PLANOGRAMS, SKU, Finding, Line
 from master_files.read import read
@@ -15,7 +14,7 @@ from master_files.write import Writer
 from storage import master_data, master_frames
 from storage.master_kinds import MUST_HAVE_LISTS, Kind
 from storage.master_kinds import PLANOGRAMS as PLANOGRAM_KIND
-from storage.records import Records
+from storage.records import Records, Transaction
 
 MUST_HAVE, PLANOGRAM = "must_have", "planogram"
 _NAME = "What if, of the file "  # no name of a list that is there
@@ -88,7 +87,7 @@ def _as_one(lines: list[Line], what: str) -> list[Line]:
     return [*(line for line in lines if line.kind == SKU), *kept] if records else []
 
 
-def _written(tx: Connection, lines: list[Line], what: str, now: datetime) -> pl.DataFrame:
+def _written(tx: Transaction, lines: list[Line], what: str, now: datetime) -> pl.DataFrame:
     kind, _, link = _PARTS[what]
     made = master_data.add(tx, _KINDS[what], {"name": f"{_NAME}{kind}"}, now=now)
     writer = Writer(tx, {}, now=now)
