@@ -90,6 +90,7 @@ cluster: .venv/.dev .venv-servers/.ready  ## 2 APIs, 3 workers, PostgreSQL, S3: 
 bench-data: .venv/.dev  ## a year of 10^8 facings asked, refreshed, merged; history recomputed (an hour, 20 GB of disk)
 	@.venv/bin/python -m bench.data.warehouse
 	@.venv/bin/python -m bench.data.again
+	@.venv/bin/python -m bench.data.live_first
 
 .PHONY: chaos
 chaos: .venv/.dev .venv-servers/.ready  ## kill the platform KILLS times (100) under load, let things fail, disturb every seam; an hour

@@ -17,10 +17,10 @@ console = Console(highlight=False)
 
 
 @contextmanager
-def running_platform() -> Iterator[tuple[Settings, Client]]:
+def running_platform(data: str = "data/bench") -> Iterator[tuple[Settings, Client]]:
     """Start the platform on free ports with data in `data/bench`; stop it at the end."""
     settings = Settings(
-        data="data/bench",
+        data=data,
         port=up.free_port(),
         prefect_port=up.free_port(),
         master_key=MASTER_KEY,
