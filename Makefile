@@ -92,6 +92,10 @@ bench-data: .venv/.dev  ## a year of 10^8 facings asked, refreshed, merged; hist
 	@.venv/bin/python -m bench.data.again
 	@.venv/bin/python -m bench.data.live_first
 
+.PHONY: bench-workers
+bench-workers: .venv/.dev .venv-servers/.ready  ## the same scenes with 1, 2 and 3 workers on PostgreSQL and S3; five minutes
+	@.venv/bin/python -m bench.cluster
+
 .PHONY: chaos
 chaos: .venv/.dev .venv-servers/.ready  ## kill the platform KILLS times (100) under load, let things fail, disturb every seam; an hour
 	@.venv/bin/python -m bench.chaos kills --count $(or $(KILLS),100)

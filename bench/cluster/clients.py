@@ -24,7 +24,8 @@ ANSWER_SECONDS = 180  # a request that a killed API worked on is taken over afte
 
 def prepare(client: Client, webhook: str) -> list[dict[str, Any]]:
     """Upload the photos; what to post for a scene of each."""
-    more = {"report_types": REPORT_TYPES, "webhook": webhook}
+    more: dict[str, Any] = {"report_types": REPORT_TYPES}
+    more |= {"webhook": webhook} if webhook else {}
     return [{"images": [client.upload(SHELVES / n) for n in names], **more} for names in PHOTOS]
 
 
