@@ -15,6 +15,7 @@ from litestar.openapi.spec import Components, License, SecurityScheme, Tag
 
 from api import openapi_errors, openapi_examples, pages, request_schemas
 from api.api_page import list_operations
+from storage.answer_formats import FORMATS
 
 TAGS = {
     "Tokens": "The master key gives tokens; every other call needs one.",
@@ -69,6 +70,15 @@ def document(request: Request[Any, Any, Any]) -> dict[str, Any]:
     return _complete(request.app, request.app.openapi_schema.to_schema())
 
 
+def _add_formats(operation: dict[str, Any]) -> None:
+    """Tell the other formats of an operation whose parameter `format` chooses one."""
+    if operation["operationId"] == "askQuestion":
+        content = operation["responses"]["200"]["content"]
+        for one in FORMATS.values():
+            kind = {"schema": {"type": "string", "format": "binary"}}
+            content.setdefault(one.media_type, kind)
+
+
 def _complete(app: Litestar, document: dict[str, Any]) -> dict[str, Any]:
     """Put bodies of requests and of errors into the document as they really are, with examples."""
     schemas = document["components"]["schemas"]
@@ -77,6 +87,7 @@ def _complete(app: Litestar, document: dict[str, Any]) -> dict[str, Any]:
         for operation in methods.values():
             operation["responses"] |= openapi_errors.of_operation(path, operation)
             openapi_examples.add(operation, schemas)
+            _add_formats(operation)
             _spell_patterns(operation)
     return document
 
