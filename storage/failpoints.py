@@ -42,6 +42,7 @@ SEAMS = {  # seam -> where a process stands that crosses it
     "photos recognised": "all are, nothing is written",
     "facts table written": "one table of the facts is an object, the next is not",
     "facts written": "all tables are objects, the scene does not point at them",
+    "merged facts written": "facts of a day are one file more, the small ones still count",
     "facts recorded": "the scene points at its facts",
     "report computed": "the rows of a report exist in memory",
     "report body stored": "its body is stored, its row says NOT_READY",

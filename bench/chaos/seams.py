@@ -23,6 +23,7 @@ from storage.failpoints import DELAY_SECONDS
 
 LATER = timedelta(hours=2)  # every lease is over
 ELSEWHERE = {  # crossed by none of these lives -> by what
+    "merged facts written": "only the nightly compact-facts crosses it",
     "run claimed": "only a worker of Prefect crosses it",
     "work failed": "only after another seam broke something",
 }
