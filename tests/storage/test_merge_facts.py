@@ -134,6 +134,21 @@ def test_damaged_facts_are_not_merged(folder: ObjectStore) -> None:
     assert 16 == len(files(folder))
 
 
+def test_what_is_written_is_compared_before_anything_goes(
+    folder: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part that lacks a row stops the merge, and nothing is removed."""
+    write(folder, SCENES[0])
+    whole = merged_facts.encode
+    lacking = lambda table, frames: whole(table, {ref: f.head(1) for ref, f in frames.items()})  # noqa: E731
+    monkeypatch.setattr(merged_facts, "encode", lacking)
+
+    with pytest.raises(ObjectCorrupt, match="not written as it was read"):
+        merge_facts.merge_day(folder, DAY, {})
+
+    assert 3 == read(folder, SCENES[0]).height
+
+
 def test_a_damaged_page_is_noticed(folder: ObjectStore) -> None:
     """One changed byte among the rows of a scene is an error, never other rows."""
     rows = [facing(n, n * 7919) for n in range(500)]
