@@ -1,8 +1,9 @@
 """Bring the warehouse up to date: what changed in records and facts since, or everything anew."""
 
-import tempfile
+import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -83,19 +84,30 @@ def refresh(
     began = time.monotonic()
     with (
         warehouse.changing(anew=anew) as connection,
-        tempfile.TemporaryDirectory(dir=warehouse.path.parent, prefix=".fetched-") as folder,
+        _empty_folder(warehouse.path.with_name(".warehouse.fetched")) as folder,
     ):
         since = _since(connection)
         _put_dimensions(connection, warehouse_records.dimensions(source.records))
         for visits in warehouse_records.changed_visits(source.records, since):
             _put(connection, "visits", visits, key="visit_id")
-        scenes, facings = _put_scenes(connection, source, since, Path(folder), told)
+        scenes, facings = _put_scenes(connection, source, since, folder, told)
         reports = _put_reports(connection, source, since)
         settle(connection)
         seconds = time.monotonic() - began
         done = Refreshed(scenes, facings, reports, since == AGES, seconds)
         _note(connection, done, now)
     return done
+
+
+@contextmanager
+def _empty_folder(path: Path) -> Generator[Path]:
+    """A folder for the block; what a run that was killed left there goes first."""
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir()
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path)
 
 
 def _since(connection: Connection) -> datetime:

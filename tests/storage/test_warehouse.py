@@ -266,6 +266,20 @@ def test_a_refresh_that_fails_leaves_it_as_it_was(warehouse: Warehouse, again: R
     assert before == (sorted(folder.iterdir()), warehouse.path.stat())
 
 
+def test_what_a_killed_refresh_left_goes(warehouse: Warehouse, again: Refresh) -> None:
+    """The next one ends with the warehouse and its lock alone."""
+    again()
+    left = {".warehouse.duckdb.next", ".warehouse.duckdb.next.wal"}
+    for name in left:
+        warehouse.path.with_name(name).write_bytes(b"half")
+    warehouse.path.with_name(".warehouse.fetched").mkdir()
+
+    again()
+
+    names = {path.name for path in warehouse.path.parent.iterdir()}
+    assert {"warehouse.duckdb", ".warehouse.duckdb.lock"} == names
+
+
 def test_a_reader_keeps_what_it_opened(warehouse: Warehouse, again: Refresh) -> None:
     """A refresh under a reader does not disturb it; the next reader sees the new file."""
     again(now=later(hours=1))
