@@ -11,9 +11,7 @@ from storage.work import FAILED, OPEN, Work
 _work = tables.work
 
 
-def stuck(
-    tx: Connection, *, now: datetime, after: timedelta, limit: int
-) -> tuple[int, list[Work]]:
+def stuck(tx: Connection, *, now: datetime, after: timedelta, limit: int) -> tuple[int, list[Work]]:
     """Count and list open work that is due for so long, or failed and waits, or was given up.
 
     Args:

@@ -21,12 +21,13 @@ _ROWS = {  # report type -> list of its answer, "" = the answer; fields that nam
     "FACING_COUNT": ("", ("sku_id",)),
     "SHARE_OF_SPACE": ("", ("sku_id",)),
     "ASSORTMENT": ("", ("brand_id", "category_id")),
-    "PRICE_TAGS": ("", ("result_pricetag",)),
+    "PRICE_TAGS": ("", ("sku_id",)),  # tags are numbered anew by every recognition
     "MHL_COMPLIANCE": ("records", ("mhl_record_id",)),
     "PLANOGRAM_COMPLIANCE": ("records", ("record_id",)),
     "OSA": ("skus", ("sku_id", "mhl_record_id")),
     "CHANGES": ("skus", ("sku_id",)),
 }
+_TOLD = {"PRICE_TAGS": {"sku_id", "name", "min_price", "max_price"}}  # else all but lists
 _DECIMALS = 6
 
 Frames = Mapping[str, pl.DataFrame]
@@ -65,6 +66,7 @@ class Difference(msgspec.Struct, frozen=True):
     """All that differs between two revisions of a report."""
 
     same: bool
+    cause: str | None  # MODEL, MASTER_DATA or BOTH; null = nothing differs on the way
     skus: list[SkuFacings]
     rows: list[RowChange]
     totals: list[TotalChange]
@@ -83,6 +85,7 @@ def compare(report: Report, before: Frames, after: Frames) -> Difference:
     totals = _totals(answers)
     return Difference(
         same=answers[0] == answers[2],
+        cause=_cause(*answers),
         skus=_facings(before.get("facings"), after.get("facings")),
         rows=rows,
         totals=totals,
@@ -109,7 +112,7 @@ def _rows(name: str, answers: list[Any]) -> list[RowChange]:
         return []
     field, key = _ROWS[name]
     before, between, after = (
-        _by_key(answer[field] if field else answer, key) for answer in answers
+        _by_key(answer[field] if field else answer, key, _TOLD.get(name)) for answer in answers
     )
     names = dict.fromkeys((*after, *between, *before))
     return [
@@ -119,10 +122,14 @@ def _rows(name: str, answers: list[Any]) -> list[RowChange]:
     ]
 
 
-def _by_key(rows: list[Plain], key: tuple[str, ...]) -> dict[tuple[Any, ...], Plain]:
+def _by_key(
+    rows: list[Plain], key: tuple[str, ...], told: set[str] | None
+) -> dict[tuple[Any, ...], Plain]:
     return {
         tuple(row[name] for name in key): {
-            name: value for name, value in row.items() if not isinstance(value, list | dict)
+            name: value
+            for name, value in row.items()
+            if not isinstance(value, list | dict) and (told is None or name in told)
         }
         for row in rows
     }
@@ -131,9 +138,14 @@ def _by_key(rows: list[Plain], key: tuple[str, ...]) -> dict[tuple[Any, ...], Pl
 def _change(
     key: Plain, before: Plain | None, between: Plain | None, after: Plain | None
 ) -> RowChange:
+    return RowChange(key, before, between, after, _cause(before, between, after) or BOTH)
+
+
+def _cause(before: Any, between: Any, after: Any) -> str | None:
     by_master, by_model = before != between, between != after
-    cause = BOTH if by_master and by_model else MODEL if by_model else MASTER_DATA
-    return RowChange(key, before, between, after, cause)
+    if by_master and by_model:
+        return BOTH
+    return MODEL if by_model else MASTER_DATA if by_master else None
 
 
 def _totals(answers: list[Any]) -> list[TotalChange]:

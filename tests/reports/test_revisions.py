@@ -25,7 +25,7 @@ def test_the_same_frames_differ_in_nothing():
     """Nothing is explained where nothing is to explain."""
     made = mhl("sku_id\n7", OLD_LIST)
 
-    assert Difference(True, [], [], [], None) == difference(made, made)
+    assert Difference(True, None, [], [], [], None) == difference(made, made)
 
 
 @pytest.mark.parametrize(
