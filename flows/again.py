@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from flows import reports
-from flows.announce import report_renewed
+from flows.announce import report_changed
 from flows.carried import Carried, carry
 from flows.inputs import Inputs
 from flows.looking import (
@@ -29,6 +29,7 @@ from flows.scene_facts import Seen
 from storage import confirmations, doubts, lineage, new_revisions, scene_events, scenes
 from storage import reports as stored
 from storage.history import RECOGNISE_AGAIN, REPORT_AGAIN
+from storage.lineage import Lineage
 from storage.records import Transaction
 from storage.reports import Report
 from storage.scenes import Scene
@@ -86,10 +87,13 @@ def report_again(tools: Resources, scene_id: int) -> Change:
     make_way(tools)
     scene = _read(tools, scene_id)
     inputs = Inputs(tools, scene)
+    with tools.records.reading() as tx:
+        made_from = lineage.of_scene(tx, scene_id)
     made = [
         answer(report, inputs)
         for report in _reports(tools, scene_id)
-        if report.status != stored.NOT_READY and not _is_current(tools, report, inputs)
+        if report.status != stored.NOT_READY
+        and not _is_current(report, made_from.get(report.id), inputs)
     ]
     return Change(scene, [one for one in made if not _says_the_same(one)])
 
@@ -137,10 +141,11 @@ def _swap(tx: Transaction, tools: Resources, change: Change, wrote: Written) -> 
 def _add(tx: Transaction, one: Answer) -> None:
     if one.made:
         body, made_from = one.made
-        revision = new_revisions.add_ready(tx, one.report.id, body, lineage=made_from, now=now())
+        renewed = new_revisions.add_ready(tx, one.report.id, body, lineage=made_from, now=now())
     else:
-        revision = new_revisions.add_error(tx, one.report.id, one.problem or "", now=now())
-    report_renewed(tx, replace(one.report, revision=revision), now=now())
+        renewed = new_revisions.add_error(tx, one.report.id, one.problem or "", now=now())
+    if renewed.is_changed:
+        report_changed(tx, one.report, renewed.revision, now=now())
 
 
 def _read(tools: Resources, scene_id: int) -> Scene:
@@ -172,10 +177,8 @@ def _pointed_at(scene: Scene, wrote: Written, tools: Resources) -> Scene:
     )
 
 
-def _is_current(tools: Resources, report: Report, inputs: Inputs) -> bool:
+def _is_current(report: Report, made_from: Lineage | None, inputs: Inputs) -> bool:
     """Whether it would be made of the same frames by the same program."""
-    with tools.records.reading() as tx:
-        made_from = lineage.of_revision(tx, report.id, report.revision)
     if made_from is None or made_from.program != PROGRAM:
         return False
     return made_from.inputs == _keys(report, inputs)

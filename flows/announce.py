@@ -27,17 +27,12 @@ def report_ended(tx: Transaction, report: Report, status: str, *, now: datetime)
         _tell(tx, Event(REPORT_CHANGED, *_rest(event)), now)
 
 
-def report_renewed(tx: Transaction, report: Report, *, now: datetime) -> None:
-    """Tell every endpoint that wants to know when a report made anew says something else.
+def report_changed(tx: Transaction, report: Report, revision: int, *, now: datetime) -> None:
+    """Tell every endpoint that wants to know that a report made anew says something else.
 
     The address the call named has had its answer, and is told nothing.
-
-    Args:
-        report: at the revision that is the current one now.
     """
-    if report_changes.is_changed(tx, report.id, report.revision):
-        event = Event(REPORT_CHANGED, report.scene_id, report.scene, report.id, report.revision)
-        _tell(tx, event, now)
+    _tell(tx, Event(REPORT_CHANGED, report.scene_id, report.scene, report.id, revision), now)
 
 
 def scene_ended(tx: Transaction, scene: Scene, *, now: datetime) -> None:

@@ -3,12 +3,14 @@
 What is done stays done, whoever is killed; the sweep starts it again as long as anything is due.
 """
 
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
+from typing import BinaryIO
 from uuid import UUID
 
 from prefect import flow
@@ -19,7 +21,7 @@ from flows.changed import tell_changed
 from flows.nudge import nudge
 from flows.resources import Resources, now, resources
 from storage import history
-from storage.history import RECOGNISE_AGAIN, Progress
+from storage.history import RECOGNISE_AGAIN, REPORT_AGAIN, Progress
 from storage.work import DELIVER_WEBHOOKS
 
 LOOK_SECONDS = 2.0
@@ -40,7 +42,11 @@ def reprocess_scenes() -> None:
             batches = history.open_batches(tx)
             kinds = history.due_kinds(tx, now=now())
         if kinds:
-            _watch(tools, batches, [_start(kind) for kind in kinds for _ in _several(tools, kind)])
+            _watch(
+                tools,
+                batches,
+                [start_process(kind) for kind in kinds for _ in _several(tools, kind)],
+            )
     finally:
         _running.release()
 
@@ -50,9 +56,18 @@ def _several(tools: Resources, kind: str) -> range:
     return range(1 if kind == RECOGNISE_AGAIN else tools.threads)
 
 
-def _start(kind: str) -> Process:
+def start_process(kind: str, *, log: BinaryIO | None = None, **settings: str) -> Process:
+    """Start a process that does history of a kind, and ends when its standard input does.
+
+    Args:
+        kind: RECOGNISE_AGAIN or REPORT_AGAIN.
+        log: where its log goes; None = where ours goes.
+        settings: environment variables besides ours.
+    """
+    alone = {"POLARS_MAX_THREADS": "1"} if kind == REPORT_AGAIN else {}
     command = [sys.executable, "-m", "flows.history_worker", kind]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, cwd=_ROOT)  # noqa: S603 - our own
+    given = {**os.environ, **alone, **settings}
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stderr=log, env=given, cwd=_ROOT)  # noqa: S603 - our own
 
 
 def _watch(tools: Resources, batches: Sequence[str], processes: Sequence[Process]) -> None:

@@ -24,6 +24,7 @@ EVENTS = {  # event -> when it happens
 PATIENCE = timedelta(days=5)  # of failures alone, after which an endpoint is disabled
 DISABLED = "The endpoint is disabled."
 _endpoints, _messages = tables.endpoints, tables.messages
+_EVERYONE = select(_endpoints).order_by(_endpoints.c.id)  # built once
 
 
 class Endpoint(msgspec.Struct, frozen=True):
@@ -71,8 +72,7 @@ def count_disabled(tx: Connection) -> int:
 
 def wanting(tx: Connection, event: str) -> list[Endpoint]:
     """List the endpoints that want to be told of an event, disabled ones included."""
-    query = select(_endpoints).order_by(_endpoints.c.id)
-    everyone = [_read(row) for row in tx.execute(query).mappings()]
+    everyone = [_read(row) for row in tx.execute(_EVERYONE).mappings()]
     return [endpoint for endpoint in everyone if event in endpoint.events]
 
 

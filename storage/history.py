@@ -14,7 +14,7 @@ from storage import scenes, tables
 from storage.cause import Cause
 from storage.reports import READY
 from storage.scenes import Scene
-from storage.work import COMPUTE_REPORTS, FAILED, OPEN, RECOGNIZE_SCENE, enqueue
+from storage.work import COMPUTE_REPORTS, FAILED, IS_OPEN, RECOGNIZE_SCENE, enqueue
 
 RECOGNISE_AGAIN = "recognise-again"  # subject: scene_id
 REPORT_AGAIN = "report-again"  # subject: scene_id
@@ -92,7 +92,7 @@ def ask(tx: Connection, kind: str, scene_ids: Sequence[int], *, batch: str, now:
     query = select(
         _work.c.subject_id,
         func.max(_work.c.revision),
-        func.count().filter(or_(_work.c.state == OPEN, _work.c.request_id == batch)),
+        func.count().filter(or_(IS_OPEN, _work.c.request_id == batch)),
     ).where(_work.c.flow == kind, _work.c.subject_id.in_(scene_ids))
     rows = tx.execute(query.group_by(_work.c.subject_id))
     former = {scene_id: (last, waits) for scene_id, last, waits in rows}
@@ -105,7 +105,7 @@ def ask(tx: Connection, kind: str, scene_ids: Sequence[int], *, batch: str, now:
 
 def open_batches(tx: Connection) -> list[str]:
     """Name the batches of which something is still to be done, the oldest first."""
-    query = select(_work.c.request_id).where(_work.c.flow.in_(KINDS), _work.c.state == OPEN)
+    query = select(_work.c.request_id).where(_work.c.flow.in_(KINDS), IS_OPEN)
     return sorted({name for name in tx.scalars(query.distinct()) if name})
 
 
@@ -114,7 +114,7 @@ def progress(tx: Connection, batches: Sequence[str]) -> Progress:
     counted = func.count()
     columns = (
         counted,
-        counted.filter(_work.c.state == OPEN),
+        counted.filter(IS_OPEN),
         counted.filter(_work.c.state == FAILED),
     )
     of = _work.c.flow.in_(KINDS) & _work.c.request_id.in_(batches)
@@ -124,7 +124,7 @@ def progress(tx: Connection, batches: Sequence[str]) -> Progress:
 def due_kinds(tx: Connection, *, now: datetime) -> list[str]:
     """Name the kinds of which something may be done now."""
     free = or_(_work.c.lease_until.is_(None), _work.c.lease_until <= now)
-    due = (_work.c.state == OPEN) & (_work.c.due_at <= now) & free
+    due = IS_OPEN & (_work.c.due_at <= now) & free
     return [
         kind
         for kind in KINDS
@@ -142,5 +142,6 @@ def must_wait(tx: Connection, host: str, *, now: datetime) -> bool:
     """
     unheld = or_(_work.c.lease_until.is_(None), _work.c.lease_until <= now)
     here = or_(unheld, _work.c.owner.startswith(host, autoescape=True))
-    live = (_work.c.flow.in_(LIVE)) & (_work.c.state == OPEN) & (_work.c.due_at <= now)
+    due = func.coalesce(_work.c.due_at, now)  # no bare column: SQLite would read all that is due
+    live = _work.c.flow.in_(LIVE) & IS_OPEN & (due <= now)
     return tx.scalar(select(_work.c.id).where(live, here).limit(1)) is not None

@@ -3,9 +3,19 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
-from storage.tables import report_revisions
+from storage.tables import report_revisions, reports
+
+_made = report_revisions.c
+_OF = select(_made.lineage).where(
+    _made.report_id == bindparam("of"), _made.revision == bindparam("at")
+)
+_OF_SCENE = (
+    select(reports.c.id, _made.lineage)
+    .join_from(reports, report_revisions, _made.report_id == reports.c.id)
+    .where(reports.c.scene_id == bindparam("scene"), _made.revision == reports.c.revision)
+)
 
 
 class Lineage(msgspec.Struct, frozen=True):
@@ -23,6 +33,11 @@ class Lineage(msgspec.Struct, frozen=True):
 
 def of_revision(tx: Connection, report_id: int, revision: int) -> Lineage | None:
     """Read it; None while the revision is not READY, and when it is older than lineage."""
-    query = select(report_revisions.c.lineage)
-    stored = tx.scalar(query.filter_by(report_id=report_id, revision=revision))
+    stored = tx.scalar(_OF, {"of": report_id, "at": revision})
     return None if stored is None else msgspec.convert(stored, Lineage)
+
+
+def of_scene(tx: Connection, scene_id: int) -> dict[int, Lineage]:
+    """Read that of the current revision of each report of a scene, by report id, where it has."""
+    stored = tx.execute(_OF_SCENE, {"scene": scene_id})
+    return {of: msgspec.convert(one, Lineage) for of, one in stored if one is not None}

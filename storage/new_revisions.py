@@ -4,10 +4,10 @@ Until the transaction commits everybody reads the older revision, which was READ
 """
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, bindparam, update
 
 from storage import report_changes, tables, visits
 from storage.lineage import Lineage
@@ -16,6 +16,20 @@ from storage.reports import ERROR, READY
 from storage.scenes import Scene
 
 _reports, _revisions, _scenes = tables.reports, tables.report_revisions, tables.scenes
+_MOVING_ON = (  # built once, as what adds a revision: that takes longer than running them
+    update(_reports)
+    .where(_reports.c.id == bindparam("of"))
+    .values(revision=_reports.c.revision + 1, updated_at=bindparam("now"))
+    .returning(_reports.c.revision, _reports.c.scene_id)
+)
+_ADDING = _revisions.insert()
+
+
+class Renewed(NamedTuple):
+    """The revision that a report has now."""
+
+    revision: int
+    is_changed: bool  # it says something else than the one before
 
 
 def swap_facts(  # noqa: PLR0913 (keyword-only)
@@ -38,25 +52,23 @@ def swap_facts(  # noqa: PLR0913 (keyword-only)
 
 def add_ready(
     tx: Connection, report_id: int, body: Body, *, lineage: Lineage, now: datetime
-) -> int:
-    """Give a report another revision that is READY, and make it the current one; its number."""
+) -> Renewed:
+    """Give a report another revision that is READY, and make it the current one."""
     values = {"body": body.inline, "body_key": body.key, "body_sha256": body.sha256}
     made_from = {"facts_revision": lineage.facts_revision, "lineage": msgspec.to_builtins(lineage)}
     return _add(tx, report_id, {**values, **made_from, "status": READY}, now)
 
 
-def add_error(tx: Connection, report_id: int, problem: str, *, now: datetime) -> int:
-    """Give a report another revision that is an ERROR, and make it the current one; its number."""
+def add_error(tx: Connection, report_id: int, problem: str, *, now: datetime) -> Renewed:
+    """Give a report another revision that is an ERROR, and make it the current one."""
     return _add(tx, report_id, {"status": ERROR, "problem": problem}, now)
 
 
-def _add(tx: Connection, report_id: int, values: dict[str, Any], now: datetime) -> int:
+def _add(tx: Connection, report_id: int, values: dict[str, Any], now: datetime) -> Renewed:
+    revision, scene_id = tx.execute(_MOVING_ON, {"of": report_id, "now": now}).one()
     times = {"created_at": now, "updated_at": now}
-    one_more = {"revision": _reports.c.revision + 1, "updated_at": now}
-    moved = update(_reports).where(_reports.c.id == report_id).values(one_more)
-    revision, scene_id = tx.execute(moved.returning(_reports.c.revision, _reports.c.scene_id)).one()
-    row = {"report_id": report_id, "revision": revision, **times, **values}
-    tx.execute(_revisions.insert(), row)
-    if report_changes.is_changed(tx, report_id, revision):
+    tx.execute(_ADDING, {"report_id": report_id, "revision": revision, **times, **values})
+    renewed = Renewed(revision, report_changes.is_changed(tx, report_id, revision))
+    if renewed.is_changed:
         visits.touch_of_scene(tx, scene_id, now=now)
-    return revision
+    return renewed

@@ -11,8 +11,6 @@ again with one, two and three processes: scenes per second, and scenes that were
 import argparse
 import os
 import resource
-import subprocess
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
@@ -27,6 +25,7 @@ from bench.data.results import merge
 from bench.platform import machine
 from bench.reports.shop import add_scene, make_shop
 from flows.history_plan import Asked, make_plan, note_plan
+from flows.reprocess_scenes import start_process
 from flows.resources import Resources
 from settings import Settings
 from storage import history, migrate, tables
@@ -103,13 +102,10 @@ def _run(tools: Resources, processes: int, at: datetime, few: int | None) -> dic
 
 def _do(tools: Resources, processes: int) -> None:
     """Run the processes until nothing is left."""
-    command = [sys.executable, "-m", "flows.history_worker", REPORT_AGAIN]
-    environment = {**os.environ, "GONDOLA_DATA": tools.settings.data}
-    log = (Path(tools.settings.data) / "history.log").open("ab")
-    with log:
+    folder = tools.settings.data
+    with (Path(folder) / "history.log").open("ab") as log:
         running = [
-            subprocess.Popen(command, stdin=subprocess.PIPE, stderr=log, env=environment)  # noqa: S603
-            for _ in range(processes)
+            start_process(REPORT_AGAIN, log=log, GONDOLA_DATA=folder) for _ in range(processes)
         ]
         for one in running:
             one.wait()
