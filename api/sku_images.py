@@ -92,6 +92,8 @@ async def add_images(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     else:
         wanted = await sync_to_thread(resolve, body, records, objects)
     ids = await sync_to_thread(add, sku_id, wanted, records, now)
+    if body is None:  # they are needed from here on; what retention was about to remove comes back
+        await sync_to_thread(take, files, records, objects, limits, now)
     added, key = await sync_to_thread(_tell, sku_id, ids, records, links, now)
     return Response(added, background=forecast.start(nudge, sku_id, key))
 

@@ -126,11 +126,14 @@ def take(  # noqa: PLR0913 (keyword-only)
     again: bool = True,
     note: Note = _nothing,
 ) -> Image:
-    """Pass the photo through the gate; bytes first, then the row that names them.
+    """Pass the photo through the gate, store it and record the upload.
+
+    Bytes first, then the row that names them. Of a photo that is known already the new row comes
+    first: from then on `flows.retention` leaves it alone, and what it removed before is stored.
 
     Args:
         again: make another upload of bytes that were uploaded before, a duplicate.
-        note: what else to write with the upload, in its transaction.
+        note: what else to write, in a transaction, when the bytes are there.
 
     Raises:
         Refused: the photo is none, damaged or too large.
@@ -140,23 +143,22 @@ def take(  # noqa: PLR0913 (keyword-only)
     failpoints.hit("photo passed")
     check_disk(objects, limits)
     sha256 = hashlib.sha256(photo.data).hexdigest()
-    with records.reading() as tx:
-        first = images.find_by_sha(tx, sha256)
     key = images.image_key(sha256)
-    if not (first and objects.exists(key)):  # what a row names was stored durably
+
+    def add(tx: Transaction) -> Image:
+        size = {"width": photo.width, "height": photo.height, "size_bytes": len(photo.data)}
+        return images.add(tx, sha256=sha256, **size, now=now)
+
+    with records.reading() as tx:
+        image = images.find_by_sha(tx, sha256)
+    if image and again:
+        with records.transaction() as tx:
+            image = add(tx)
+    if not (image and objects.exists(key)):
         objects.put(key, photo.data, "image/jpeg")
-    if first and not again:
-        return first
     failpoints.hit("photo stored")
     with records.transaction() as tx:
-        image = images.add(
-            tx,
-            sha256=sha256,
-            width=photo.width,
-            height=photo.height,
-            size_bytes=len(photo.data),
-            now=now,
-        )
+        image = image or add(tx)
         note(tx, image)
     failpoints.hit("photo recorded")
     return image

@@ -1,10 +1,11 @@
 """Photos go after a while, what was seen in them stays: facts, reports, panoramas, small pictures.
 
-A photo that is uploaded again, or put into a scene, at the moment in which it goes is put back.
+Whether a photo may go and that it goes is one step, in the one transaction with more than SQL
+inside: who uploads it again meanwhile waits, and then stores what is gone. A worker that dies in
+the middle has removed nothing but what may go.
 """
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -13,12 +14,11 @@ from prefect.artifacts import create_table_artifact
 
 from flows.resources import Resources, now, resources
 from storage import old_photos
-from storage.errors import ObjectMissing
+from storage.records import Transaction
 
 FOLDER = "images/"
 AT_ONCE = 500  # photos looked up together
-TOGETHER = 20  # photos removed together; their bytes are in memory until that is certain
-SETTLED_SECONDS = 2.0  # between finding a photo stored and recording its upload, at most
+TOGETHER = 50  # photos removed in one transaction, in which others wait to write
 
 
 @flow(name="retention", persist_result=False)
@@ -29,7 +29,12 @@ def retention(days: int = 0, dry_run: bool = False) -> None:
         days: since the last upload of the photo, and the last scene with it; 0 = as
             GONDOLA_PHOTO_KEEP_DAYS says, which may be 0, for ever.
         dry_run: only count.
+
+    Raises:
+        ValueError: with days below 0 no photo would be too young.
     """
+    if days < 0:
+        raise ValueError(f"days is {days}; say 1 or more, or 0 for GONDOLA_PHOTO_KEEP_DAYS.")
     tools, at = resources(), now()
     keep = days or tools.settings.photo_keep_days
     if not keep:
@@ -38,7 +43,8 @@ def retention(days: int = 0, dry_run: bool = False) -> None:
     stored = removed = 0
     for keys in _stored(tools):
         stored += len(keys)
-        old = _removable(tools, keys, before)
+        with tools.records.reading() as tx:
+            old = _choose(old_photos.removable, tx, keys, before)
         removed += len(old) if dry_run else remove(tools, old, before)
     rows = [{"photos stored": stored, "removed": removed, "left": stored - removed}]
     said = "would go" if dry_run else "went"
@@ -49,19 +55,11 @@ def remove(tools: Resources, keys: Sequence[str], before: datetime) -> int:
     """Remove these photos, but those that somebody came to need meanwhile; how many went."""
     gone = 0
     for at in range(0, len(keys), TOGETHER):
-        some = keys[at : at + TOGETHER]
-        kept: dict[str, bytes] = {}
-        for key in some:
-            try:
-                kept[key] = tools.objects.get(key)
-            except ObjectMissing:
-                continue
-            tools.objects.delete(key)
-        time.sleep(SETTLED_SECONDS)
-        still = set(_removable(tools, list(kept), before))
-        for key in kept.keys() - still:
-            tools.objects.put(key, kept[key], "image/jpeg")
-        gone += len(still)
+        with tools.records.transaction() as tx:
+            going = _choose(old_photos.hold_removable, tx, keys[at : at + TOGETHER], before)
+            for key in going:
+                tools.objects.delete(key)
+        gone += len(going)
     return gone
 
 
@@ -71,8 +69,8 @@ def _stored(tools: Resources) -> Iterator[list[str]]:
         yield some
 
 
-def _removable(tools: Resources, keys: Sequence[str], before: datetime) -> list[str]:
+def _choose(
+    choose: Callable[..., set[str]], tx: Transaction, keys: Sequence[str], before: datetime
+) -> list[str]:
     by_hash = {key.rpartition("/")[2].removesuffix(".jpg"): key for key in keys}
-    with tools.records.reading() as tx:
-        found = old_photos.removable(tx, list(by_hash), before=before)
-    return sorted(by_hash[one] for one in found)
+    return sorted(by_hash[one] for one in choose(tx, list(by_hash), before=before))

@@ -21,6 +21,11 @@ _OLDEST = (
 )
 _KNOWN = select(_images.id).where(_images.id.in_(bindparam("ids", expanding=True)))
 _ADDING_AGAIN = tables.images.insert().returning(tables.images)
+_HOLDING_FIRST = (
+    select(_images.id)
+    .where(_images.sha256 == bindparam("of"), ~_images.duplicate)
+    .with_for_update(read=True, key_share=True)
+)
 
 
 class Image(msgspec.Struct, frozen=True):
@@ -47,7 +52,8 @@ def add(  # noqa: PLR0913 (keyword-only)
     """Record an upload under a new id.
 
     Of several uploads of the same bytes, even at the same moment, exactly one is not a duplicate:
-    a partial unique index decides.
+    a partial unique index decides. While `storage.old_photos` removes the photo, who uploads it
+    again waits: afterwards the bytes may be gone.
     """
     values = {
         "sha256": sha256,
@@ -58,8 +64,10 @@ def add(  # noqa: PLR0913 (keyword-only)
         "created_at": now,
     }
     first = tx.execute(_adding(tx.dialect.name), {**values, "duplicate": False}).mappings().first()
-    row = first or tx.execute(_ADDING_AGAIN, {**values, "duplicate": True}).mappings().one()
-    return Image(**row)
+    if first is None:
+        tx.execute(_HOLDING_FIRST, {"of": sha256}).all()
+        first = tx.execute(_ADDING_AGAIN, {**values, "duplicate": True}).mappings().one()
+    return Image(**first)
 
 
 @cache

@@ -1,15 +1,23 @@
 """Photos go after a while, but those that something needs."""
 
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
+from api import sku_images
+from api.uploads import Limits, take
 from flows import retention
 from flows.resources import Resources
-from storage import images, old_photos, references, scenes, tables, work
+from storage import feedback, images, old_photos, references, scenes, tables, work
 from storage.images import Image
+from storage.records import Records
 from storage.scenes import NewScene
+from tests.api.conftest import API, Gondola, jpeg
 from tests.flows.plant import now
 from tests.storage.test_master_frames import add_sku
 
@@ -71,19 +79,84 @@ def test_a_photo_that_is_a_packshot_or_a_reference_stays(tools: Resources):
     assert [False] * 2 == [removable(tools, photo) for photo in (packshot, boxed)]
 
 
-def test_a_photo_that_comes_back_while_it_goes_is_put_back(
-    tools: Resources, monkeypatch: pytest.MonkeyPatch
-):
-    """Somebody had found it stored, and records the upload only now."""
+def test_days_below_zero_are_refused():
+    """They would let every photo go."""
+    with pytest.raises(ValueError, match="days is -1; say 1 or more"):
+        retention.retention.fn(days=-1)
+
+
+def test_the_proof_of_an_open_error_stays(tools: Resources):
+    """Also a photo that is in no scene, until a person has closed the error."""
+    proof, shelf = uploaded(tools, b"proof"), uploaded(tools, b"shelf")
+    scene_id = in_scene(tools, shelf)
+    with tools.records.transaction() as tx:
+        said = {"sku_gid": 7, "message": None, "image_ids": [proof.id], "now": LONG_AGO}
+        error_id = feedback.add_error(tx, scene_id, **said)
+    open_ = [removable(tools, photo) for photo in (proof, shelf)]
+    with tools.records.transaction() as tx:
+        feedback.close_error(tx, error_id, now=now())
+
+    assert ([False] * 2, [True] * 2) == (open_, [removable(tools, one) for one in (proof, shelf)])
+
+
+def test_a_photo_that_is_uploaded_again_before_it_goes_stays(tools: Resources):
+    """Whoever found it removable looks once more in the moment in which it goes."""
     gone, back = uploaded(tools, b"gone"), uploaded(tools, b"back")
-    monkeypatch.setattr(retention.time, "sleep", lambda _: uploaded_row(tools, back))
+    uploaded(tools, b"back", at=now())
 
     assert 1 == retention.remove(tools, [gone.key, back.key], BEFORE)
 
     assert (False, True) == (tools.objects.exists(gone.key), tools.objects.exists(back.key))
 
 
-def uploaded_row(tools: Resources, photo: Image) -> None:
-    """The row of another upload of the same bytes."""
+class Overtaken(Records):
+    """Records in which something happens before the first transaction begins."""
+
+    def __init__(self, tools: Resources, before: Callable[[], object]) -> None:
+        super().__init__(tools.settings.records_url)
+        self.before: Callable[[], object] | None = before
+
+    @contextmanager
+    def transaction(self) -> Generator[Connection]:
+        """Let it happen, once."""
+        before, self.before = self.before, None
+        if before:
+            before()
+        with super().transaction() as tx:
+            yield tx
+
+
+def test_a_photo_that_goes_while_it_is_uploaded_is_there_before_the_answer(tools: Resources):
+    """The upload found it known; the worker may die as soon as it has removed it."""
+    limits, there = Limits(10**7, 10**7), list[bool]()
+    first = take(jpeg(), tools.records, tools.objects, limits=limits, now=LONG_AGO)
+    records = Overtaken(tools, lambda: retention.remove(tools, [first.key], BEFORE))
+
+    def note(_tx: Connection, image: Image) -> None:
+        there.append(tools.objects.exists(image.key))
+
+    take(jpeg(), records, tools.objects, limits=limits, now=now(), note=note)
+    records.close()
+
+    assert [True] == there
+
+
+def test_a_picture_of_a_sku_that_goes_while_it_is_sent_is_there(
+    tools: Resources, gondola: Gondola, monkeypatch: pytest.MonkeyPatch
+):
+    """It was known, so it makes no other upload; the reference needs it."""
     with tools.records.transaction() as tx:
-        images.add(tx, sha256=photo.sha256, width=9, height=9, size_bytes=5, now=now())
+        add_sku(tx, 7)
+    limits = Limits(10**7, 10**7)
+    first = take(jpeg(), tools.records, tools.objects, limits=limits, now=LONG_AGO)
+    add = sku_images.add
+
+    def add_late(*arguments: Any) -> set[int]:
+        retention.remove(tools, [first.key], BEFORE)
+        return add(*arguments)
+
+    monkeypatch.setattr(sku_images, "add", add_late)
+    reply = gondola.post(f"{API}/sku/7/images/", files={"datafile": ("a.jpg", jpeg())})
+
+    assert 201 == reply.status_code, reply.text
+    assert tools.objects.exists(first.key)

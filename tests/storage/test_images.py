@@ -1,14 +1,15 @@
 """Uploaded photos."""
 
 from hashlib import sha256
+from threading import Thread
 
 import pytest
 
-from storage import images
+from storage import images, old_photos
 from storage.errors import NotFound, ObjectCorrupt, ObjectMissing
 from storage.objects import ObjectStore
 from storage.records import Records
-from tests.storage.rows import upload
+from tests.storage.rows import LEASE, NOW, upload
 
 
 def test_each_upload_has_its_own_id(records: Records) -> None:
@@ -78,3 +79,25 @@ def test_a_lost_photo_is_missing(records: Records, folder: ObjectStore) -> None:
 
     with pytest.raises(ObjectMissing):
         images.read_photo(folder, photo)
+
+
+def test_who_uploads_a_photo_again_waits_while_it_goes(records: Records) -> None:
+    """The row is written when the photo is gone for certain, so that its bytes are stored then."""
+    happened = list[str]()
+
+    def upload_again() -> None:
+        with records.transaction() as tx:
+            upload(tx)
+            happened.append("uploaded")
+
+    with records.transaction() as tx:
+        photo = upload(tx)
+    other = Thread(target=upload_again)
+    with records.transaction() as tx:
+        going = old_photos.hold_removable(tx, [photo.sha256], before=NOW + LEASE)
+        other.start()
+        other.join(0.3)
+        happened.append("gone")
+    other.join()
+
+    assert ({photo.sha256}, ["gone", "uploaded"]) == (going, happened)
