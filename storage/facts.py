@@ -60,7 +60,7 @@ def write(
     """
     if set(tables) != set(TABLES):
         raise BadFacts(f"Facts are the tables {sorted(TABLES)}, not {sorted(tables)}.")
-    encoded = {name: encode(name, frame) for name, frame in tables.items()}
+    encoded = {name: encode(name, tables[name]) for name in TABLES}  # whose order tells the end
     for name, data in encoded.items():
         objects.put(facts_key(day, scene, revision, name), data, PARQUET)
         failpoints.hit("facts table written")

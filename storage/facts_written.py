@@ -9,7 +9,7 @@ from storage.tables import scenes
 
 
 def hashes(tx: Connection, day: date) -> Hashes:
-    """The SHA-256 of each table of the current facts of the scenes that were recognised that day.
+    """The SHA-256 of each table of the current facts of the scenes that were accepted that day.
 
     Older versions wrote none down; such facts are not in it.
     """

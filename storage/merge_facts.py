@@ -1,19 +1,21 @@
 """Merge the facts of a day: few large files in place of many small ones, the same rows.
 
 A part is written and read back before what is in it is removed, so a run that dies leaves
-everything readable, and the next one ends what it began.
+everything readable, and the next one ends what it began. Nothing is removed but what another file
+holds as well: two runs at once, when one of them was thought dead, do no harm.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache, partial
 
 import msgspec
 
 from storage import facts, failpoints, merged_facts
 from storage.errors import ObjectCorrupt
 from storage.fact_tables import LATER, TABLES
-from storage.merged_facts import Ref
+from storage.merged_facts import Part, Ref
 from storage.objects import ObjectStore
 
 SCENES = 32  # of one part: its footer is read in half a millisecond
@@ -32,8 +34,9 @@ class Merged(msgspec.Struct, frozen=True):
 
 
 def days(objects: ObjectStore) -> list[date]:
-    """List the days that have facts, oldest first."""
-    return sorted({date.fromisoformat(key.split("/")[1]) for key in objects.list("facts/")})
+    """List the days that have facts which are not merged, oldest first."""
+    keys = (key.split("/") for key in objects.list("facts/") if key.endswith(".parquet"))
+    return sorted({date.fromisoformat(day) for _, day, of, *_ in keys if of != merged_facts.FOLDER})
 
 
 def merge_day(objects: ObjectStore, day: date, hashes: Hashes) -> Merged:
@@ -41,7 +44,7 @@ def merge_day(objects: ObjectStore, day: date, hashes: Hashes) -> Merged:
 
     Args:
         objects: the store.
-        day: over for so long that nobody writes its facts any more.
+        day: over; facts that are being written on it all the same are merged another time.
         hashes: what the bytes must be; those of others are not compared.
 
     Raises:
@@ -51,10 +54,10 @@ def merge_day(objects: ObjectStore, day: date, hashes: Hashes) -> Merged:
     single, done = _single(keys), _merged(objects, day)
     complete = sorted(ref for ref in single if single[ref] >= _ALWAYS and ref not in done)
     for start in range(0, len(complete), SCENES):
-        _merge(objects, day, complete[start : start + SCENES], hashes)
-    for ref in [ref for ref in single if ref in done] + complete:
-        for table in sorted(single[ref]):
-            objects.delete(facts.facts_key(day, *ref, table))
+        refs = complete[start : start + SCENES]
+        done |= dict.fromkeys(refs, _merge(objects, day, refs, hashes))
+    _remove_single(objects, day, single, done)
+    _remove_unfinished(objects, day, done)
     objects.prune(_folder(day))
     return Merged(day, len(complete), len(keys), len(_files(objects, day)))
 
@@ -77,19 +80,43 @@ def _single(keys: Sequence[str]) -> dict[Ref, set[str]]:
     return found
 
 
-def _merged(objects: ObjectStore, day: date) -> set[Ref]:
-    """The facts that are in a part; one whose last table was never written is removed."""
-    found: set[Ref] = set()
+def _is_finished(objects: ObjectStore, part: Part) -> bool:
+    return all(objects.exists(part.key(table)) for table in _ALWAYS)
+
+
+def _merged(objects: ObjectStore, day: date) -> dict[Ref, Part]:
+    """The facts that are in a part whose tables are all there, and which."""
+    return {
+        ref: part
+        for part in merged_facts.parts(objects, day)
+        if _is_finished(objects, part)
+        for ref in merged_facts.indexed(objects, part, min(_ALWAYS))
+    }
+
+
+def _remove_single(
+    objects: ObjectStore, day: date, single: Mapping[Ref, set[str]], done: Mapping[Ref, Part]
+) -> None:
+    """Remove the objects of tables that the same table of a part holds."""
+    held = cache(partial(merged_facts.indexed, objects))
+    for ref in sorted(single.keys() & done.keys()):
+        for table in sorted(single[ref]):
+            if ref in held(done[ref], table):
+                objects.delete(facts.facts_key(day, *ref, table))
+
+
+def _remove_unfinished(objects: ObjectStore, day: date, done: Mapping[Ref, Part]) -> None:
+    """Remove what runs that died wrote of parts, where finished parts hold all of it."""
     for part in merged_facts.parts(objects, day):
-        if objects.exists(part.key(list(TABLES)[-1])):
-            found |= merged_facts.indexed(objects, part, list(TABLES)[-1])
+        if _is_finished(objects, part):
             continue
-        for table in TABLES:
-            objects.delete(part.key(table))
-    return found
+        tables = [table for table in TABLES if objects.exists(part.key(table))]
+        if all(merged_facts.indexed(objects, part, table) <= done.keys() for table in tables):
+            for table in tables:
+                objects.delete(part.key(table))
 
 
-def _merge(objects: ObjectStore, day: date, refs: Sequence[Ref], hashes: Hashes) -> None:
+def _merge(objects: ObjectStore, day: date, refs: Sequence[Ref], hashes: Hashes) -> Part:
     """Write the part of these facts, table by table, and compare it with what it was made of."""
     part = merged_facts.part_of(day, refs)
     for table in TABLES:
@@ -102,3 +129,4 @@ def _merge(objects: ObjectStore, day: date, refs: Sequence[Ref], hashes: Hashes)
         for ref, frame in merged_facts.load(objects, part, table).items():
             if not frame.equals(frames[ref]):
                 raise ObjectCorrupt(f"{part.key(table)} was not written as it was read.")
+    return part

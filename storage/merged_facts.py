@@ -107,11 +107,11 @@ def indexed(objects: ObjectStore, part: Part, table: str) -> set[Ref]:
 def load(objects: ObjectStore, part: Part, table: str) -> dict[Ref, pl.DataFrame]:
     """Load every facts revision of a part's table; ObjectMissing, ObjectCorrupt as `read`."""
     found: dict[Ref, pl.DataFrame] = {}
-    for scene, revision in indexed(objects, part, table):
-        with _opened(objects, part, table) as file:
-            frame = _read(file, _name(scene, revision), table)
-        if frame is not None:
-            found[scene, revision] = frame
+    with _opened(objects, part, table) as file:
+        parquet = _parquet(file)
+        for name in _index(parquet):
+            scene, revision = name.split("/")
+            found[scene, int(revision)] = _read(parquet, name, table)
     return found
 
 
@@ -124,9 +124,9 @@ def read(objects: ObjectStore, day: date, scene: str, revision: int, table: str)
     """
     for part in holding(parts(objects, day), scene):
         with suppress(ObjectMissing), _opened(objects, part, table) as file:
-            found = _read(file, _name(scene, revision), table)
-            if found is not None:
-                return found
+            parquet, name = _parquet(file), _name(scene, revision)
+            if name in _index(parquet):
+                return _read(parquet, name, table)
     raise ObjectMissing(f"No facts of {scene}, revision {revision}, are stored.")
 
 
@@ -140,13 +140,13 @@ def _opened(objects: ObjectStore, part: Part, table: str) -> Generator[BinaryIO]
         raise ObjectCorrupt(f"The merged facts {key} are damaged.") from error
 
 
-def _read(file: BinaryIO, name: str, table: str) -> pl.DataFrame | None:
-    """Read the rows of one facts revision; None when the file does not hold it."""
-    parquet = pq.ParquetFile(file, page_checksum_verification=True)
-    index = _index(parquet)
-    if name not in index:
-        return None
-    group, schema = index[name], TABLES[table]
+def _parquet(file: BinaryIO) -> pq.ParquetFile:
+    return pq.ParquetFile(file, page_checksum_verification=True)
+
+
+def _read(parquet: pq.ParquetFile, name: str, table: str) -> pl.DataFrame:
+    """Read the rows of one of the facts revisions in the file."""
+    group, schema = _index(parquet)[name], TABLES[table]
     if group is None:
         return pl.DataFrame(schema=schema)
     names = set(parquet.schema_arrow.names)

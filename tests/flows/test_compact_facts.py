@@ -9,7 +9,7 @@ from storage.turns import COMPACT_FACTS
 
 
 def test_a_second_run_leaves_the_first_alone(tools: Resources):
-    """Two at once would remove what the other one is writing."""
+    """Two at once would do everything twice."""
     migrate.upgrade(tools.settings.records_url)
     with tools.records.transaction() as tx:
         turns.begin(tx, COMPACT_FACTS, owner="another", now=now(), lease=tools.lease)

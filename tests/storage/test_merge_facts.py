@@ -7,8 +7,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from storage import facts, merge_facts, merged_facts
+from storage import fact_tables, facts, merge_facts, merged_facts
 from storage.errors import ObjectCorrupt, ObjectMissing
+from storage.folder import FolderStore
 from storage.objects import ObjectStore
 from tests.storage.seen import facing, frames
 
@@ -194,3 +195,55 @@ def test_old_facts_have_the_columns_of_today(folder: ObjectStore) -> None:
 
     assert [None] * 3 == read(folder, SCENES[0])["ambiguous"].to_list()
     assert 0 == read(folder, SCENES[0], "gaps").height
+
+
+def test_a_day_that_is_merged_is_not_looked_at_again(folder: ObjectStore) -> None:
+    """However long ago it all began, a night's work is that of the days that are new."""
+    write(folder, SCENES[0])
+    before = merge_facts.days(folder)
+    merge_facts.merge_day(folder, DAY, {})
+
+    assert ([DAY], []) == (before, merge_facts.days(folder))
+
+
+class Joined(FolderStore):
+    """A folder in which a second run begins while the first one writes a part, and dies."""
+
+    second = False
+
+    def put(self, key: str, data: bytes, content_type: str = "") -> None:
+        """Store; after the first run's second table the second run begins."""
+        if self.second and "/merged/" in key:
+            raise InterruptedError
+        super().put(key, data)
+        if key.endswith(f"/{list(facts.TABLES)[1]}.parquet") and "/merged/" in key:
+            self.second = True
+            with pytest.raises(InterruptedError):
+                merge_facts.merge_day(self, DAY, {})
+            self.second = False
+
+
+def test_two_runs_at_once_lose_nothing(tmp_path: Path) -> None:
+    """One was thought dead, as its clock or its network was wrong, and goes on."""
+    joined = Joined(tmp_path / "joined")
+    for scene in SCENES[:3]:
+        write(joined, scene)
+    before = {(s, t): read(joined, s, t) for s in SCENES[:3] for t in facts.TABLES}
+
+    merge_facts.merge_day(joined, DAY, {})
+
+    assert all(frame.equals(read(joined, *which)) for which, frame in before.items())
+    assert 8 == len(files(joined))
+
+
+def test_parts_of_an_earlier_version_stay(
+    folder: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table that facts have since then is no reason to take a part for unfinished."""
+    write(folder, SCENES[0])
+    merge_facts.merge_day(folder, DAY, {})
+    monkeypatch.setitem(fact_tables.TABLES, "stickers", fact_tables.TABLES["gaps"])
+
+    merge_facts.merge_day(folder, DAY, {})
+
+    assert 8 == len(files(folder))
