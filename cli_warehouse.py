@@ -133,7 +133,7 @@ def _write(frame: "pl.DataFrame", named: str) -> None:
 def _print(frame: "pl.DataFrame") -> None:
     table = Table()
     for name, kind in frame.schema.items():
-        table.add_column(name, justify="right" if kind.is_numeric() else "left")
+        table.add_column(escape(name), justify="right" if kind.is_numeric() else "left")
     for row in frame.iter_rows():
         table.add_row(*map(_cell, row))
     console.print(table)

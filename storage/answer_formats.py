@@ -6,6 +6,7 @@ from io import BytesIO
 import msgspec
 import polars as pl
 
+from storage.errors import BadQuery
 from storage.facts import PARQUET, to_parquet
 
 
@@ -23,8 +24,15 @@ def to_json(frame: pl.DataFrame) -> bytes:
 
 
 def to_csv(frame: pl.DataFrame) -> bytes:
-    """Write rows under a line of names; what is not known is empty."""
-    return frame.write_csv().encode()
+    """Write rows under a line of names; what is not known is empty.
+
+    Raises:
+        BadQuery: there are lists or bytes, which CSV cannot hold.
+    """
+    try:
+        return frame.write_csv().encode()
+    except pl.exceptions.PolarsError as error:
+        raise BadQuery(f"Take another format, or cast: {error}") from None
 
 
 def to_arrow(frame: pl.DataFrame) -> bytes:

@@ -63,9 +63,9 @@ class Warehouse:
             BadQuery: says what DuckDB did not understand or would not do.
         """
         with self.reading() as connection, _query_errors():
-            statements = duckdb.extract_statements(sql)
-            if len(statements) != 1:
-                raise BadQuery("Ask one statement at a time.")
+            kinds = [statement.type for statement in duckdb.extract_statements(sql)]
+            if kinds != [duckdb.StatementType.SELECT]:  # COPY may write beside the file
+                raise BadQuery("Ask one SELECT at a time.")
             return _frame(connection, sql, parameters)
 
     def refreshed_at(self) -> datetime:
@@ -182,6 +182,8 @@ def _query_errors() -> Generator[None]:
         yield
     except duckdb.Error as error:
         raise BadQuery(str(error)) from None
+    except pl.exceptions.PolarsError as error:
+        raise BadQuery(f"A column of the answer is none of ours, cast it: {error}") from None
 
 
 def _write_parquet(path: Path, batches: Any) -> None:

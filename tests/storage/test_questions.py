@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from storage import answer_formats, questions, tables
-from storage.errors import BadQuestion
+from storage.errors import BadQuery, BadQuestion
 from storage.objects import ObjectStore
 from storage.questions import QUESTIONS, answer, ask
 from storage.records import Records
@@ -154,6 +154,12 @@ def test_too_many_rows_are_refused(warehouse: Warehouse, monkeypatch: pytest.Mon
 
     with pytest.raises(BadQuestion, match="More than 2 rows"):
         answer(warehouse, ask("share-of-shelf", ["scene", "sku"]))
+
+
+def test_csv_holds_no_lists() -> None:
+    """It is refused with a sentence that says what to do."""
+    with pytest.raises(BadQuery, match="another format"):
+        answer_formats.to_csv(pl.DataFrame({"many": [[1, 2]]}))
 
 
 def test_every_format_says_the_same(warehouse: Warehouse) -> None:

@@ -315,6 +315,7 @@ def test_too_many_questions_at_once_are_refused(
         "SET enable_external_access = true",
         "SET memory_limit = '1TB'",
         "SELECT 1; SELECT 2",
+        "SELECT union_value(one := 1)",  # a type that frames do not have
         "FROM nothing",
         "SELEC 1",
         "",
@@ -328,6 +329,17 @@ def test_sql_reads_the_warehouse_and_nothing_else(
 
     with pytest.raises(BadQuery):
         warehouse.query(sql)
+
+
+def test_sql_writes_no_file_beside_the_warehouse(warehouse: Warehouse, again: Refresh) -> None:
+    """DuckDB itself would let COPY write its log, which the next reader takes for changes."""
+    again()
+    before = sorted(warehouse.path.parent.iterdir())
+
+    with pytest.raises(BadQuery, match="one SELECT"):
+        warehouse.query(f"COPY scenes TO '{warehouse.path}.wal'")
+
+    assert before == sorted(warehouse.path.parent.iterdir())
 
 
 def test_everything_is_exported(warehouse: Warehouse, again: Refresh, tmp_path: Path) -> None:
