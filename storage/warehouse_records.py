@@ -71,7 +71,7 @@ def changed_visits(records: Records, since: datetime) -> Iterator[pl.DataFrame]:
     query = _plain(_visits, *names, "started_at")
     query = query.where(func.coalesce(own.updated_at, own.created_at) >= since)
     for rows in _pages(records, query, own.id):
-        yield _frame("visits", [(*row[:-1], _naive(row[-1])) for row in rows])
+        yield _frame("visits", [(*row[:-1], naive(row[-1])) for row in rows])
 
 
 def changed_scenes(
@@ -107,7 +107,7 @@ _PHOTOS = (
 def _scene(row: Sequence[Any]) -> tuple[Any, ...]:
     scene_id, scene, facts_day, revision, visit, display, agent, chain, country = row[:9]
     detector, embedder, taken, created, photos = row[9:]
-    at = _naive(taken or created)
+    at = naive(taken or created)
     names = (scene_id, scene, visit, display, agent, chain, country)
     return (*names, at.date(), at, photos, revision, facts_day, detector, embedder)
 
@@ -143,7 +143,7 @@ def _pages(records: Records, query: Select[Any], key: ColumnElement[int]) -> Ite
         after = rows[-1][0]
 
 
-def _naive(time: datetime) -> datetime:
+def naive(time: datetime) -> datetime:
     """Write a time as the warehouse does: UTC, without saying so."""
     return time.astimezone(UTC).replace(tzinfo=None)
 

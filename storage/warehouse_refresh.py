@@ -15,7 +15,7 @@ from storage.facts_files import FactsOf
 from storage.objects import ObjectStore
 from storage.records import Records
 from storage.warehouse import Connection, Warehouse, register
-from storage.warehouse_records import AGES, StoredReport
+from storage.warehouse_records import AGES, StoredReport, naive
 from storage.warehouse_schema import frame_schema, version
 from storage.warehouse_settle import settle
 
@@ -197,7 +197,7 @@ def _put_figures(connection: Connection, read: list[tuple[StoredReport, Figures]
             said.met,
             said.counted,
             _ratio(said),
-            _naive(row[4]),
+            naive(row[4]),
         )
         for row, said in read
     ]
@@ -210,15 +210,11 @@ def _put_figures(connection: Connection, read: list[tuple[StoredReport, Figures]
             connection.execute(gone)
 
 
-def _naive(time: datetime) -> datetime:
-    return time.astimezone(UTC).replace(tzinfo=None)
-
-
 def _ratio(said: Figures) -> float | None:
     return said.met / said.counted if said.counted else None
 
 
 def _note(connection: Connection, done: Refreshed, now: datetime) -> None:
-    row = (_naive(now), done.seconds, done.scenes, done.facings)
+    row = (naive(now), done.seconds, done.scenes, done.facings)
     row = (*row, done.reports, done.rebuilt, version())
     connection.execute(f"INSERT INTO refreshes VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608  our own
