@@ -86,7 +86,7 @@ def refresh(
         warehouse.changing(anew=anew) as connection,
         _empty_folder(warehouse.path.with_name(".warehouse.fetched")) as folder,
     ):
-        since = _since(connection)
+        since = _since(connection, now)
         _put_dimensions(connection, warehouse_records.dimensions(source.records))
         for visits in warehouse_records.changed_visits(source.records, since):
             _put(connection, "visits", visits, key="visit_id")
@@ -110,8 +110,10 @@ def _empty_folder(path: Path) -> Generator[Path]:
         shutil.rmtree(path)
 
 
-def _since(connection: Connection) -> datetime:
-    at = connection.execute("SELECT max(refreshed_at) FROM refreshes").fetchall()[0][0]
+def _since(connection: Connection, now: datetime) -> datetime:
+    """When to begin; a refresh of a clock that was ahead says nothing about what came after it."""
+    query = "SELECT max(refreshed_at) FROM refreshes WHERE refreshed_at <= ?"
+    at = connection.execute(query, [naive(now)]).fetchall()[0][0]
     return at.replace(tzinfo=UTC) - OVERLAP if at else AGES
 
 

@@ -177,6 +177,17 @@ def test_what_was_committed_late_is_not_missed(
     assert 1 == again(now=later(hours=1)).scenes
 
 
+def test_a_refresh_whose_clock_was_ahead_hides_nothing(
+    warehouse: Warehouse, again: Refresh, records: Records, objects: ObjectStore
+) -> None:
+    """What comes after the clock was set right is found, at once and when that time has come."""
+    again(now=later(hours=1))
+    again(now=later(days=30))
+    see(records, objects, facing(0, 7), at=later(hours=3))
+
+    assert 1 == again(now=later(hours=4)).scenes
+
+
 def test_a_scene_recognised_again_replaces_what_it_was(
     warehouse: Warehouse, again: Refresh, records: Records, objects: ObjectStore
 ) -> None:
