@@ -76,7 +76,7 @@ QUESTIONS: tuple[Question, ...] = (
         {
             "expected": "count(*)",
             "present": "count(*) FILTER (r.present)",
-            "osa": "count(*) FILTER (r.present) / count(*)",
+            "osa": "count(*) FILTER (r.present) / nullif(count(*), 0)",
         },
         _ALL,
     ),
@@ -91,7 +91,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "price-index",
         "Prices against the median price of the same SKU everywhere, 100 = the same.",
-        """(SELECT scene_id, sku_id, price / reference AS relative, price
+        """(SELECT scene_id, sku_id, price / nullif(reference, 0) AS relative, price
             FROM (SELECT *, median(price) OVER (PARTITION BY sku_id, currency) AS reference
                   FROM scene_skus WHERE price IS NOT NULL)) r""",
         {

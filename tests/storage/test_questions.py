@@ -112,6 +112,24 @@ def test_osa_is_by_brand_as_well(warehouse: Warehouse) -> None:
     assert [("Ada", 1, 1, 1.0), ("Bell", 1, 0, 0.0)] == rows(warehouse, "osa", ["brand"])
 
 
+def test_where_nothing_was_seen_nothing_is_divided(warehouse: Warehouse) -> None:
+    """A ratio of nothing is not known, in every question."""
+    for question in QUESTIONS:
+        for row in answer(warehouse, ask(question.name, [], ["chain=Nowhere"])).to_dicts():
+            assert all(row[measure] in {None, 0} for measure in question.measures)
+
+
+def test_a_price_of_nothing_is_compared_with_nothing(
+    warehouse: Warehouse, records: Records, folder: ObjectStore
+) -> None:
+    """A SKU that is free everywhere has no index, and spoils that of no other."""
+    see(records, folder, facing(0, 9), at=MAY, price_tags=[tag(0, 0, price(0.0))])
+    source = Source(records, folder, [], lambda *_: Figures(0, 0), 0.5)
+    refresh(warehouse, source, now=later(days=91), anew=True)
+
+    assert [(9, 1, 1, None)] == rows(warehouse, "price-index", ["sku"], "sku=9")
+
+
 def test_prices_are_compared_with_the_same_sku_everywhere(warehouse: Warehouse) -> None:
     """SKU 1 costs 2 in one chain and 6 in the other, 4 in the median; SKU 2 costs 3 in both."""
     assert [("Corner", 2, 2, 125.0), ("Mart", 2, 2, 75.0)] == rows(
