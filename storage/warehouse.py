@@ -23,8 +23,19 @@ from storage.warehouse_schema import TABLES, ddl, version
 FILE = "warehouse.duckdb"
 AT_ONCE = BoundedSemaphore(2)  # questions of one process: each may use every core
 PATIENCE = 2.0  # seconds that a question waits for others
-_RAM_MB = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
-MEMORY = f"{min(_RAM_MB // 4, 4096)}MiB"  # beside scenes that are being recognised
+_OF_CONTAINER = Path("/sys/fs/cgroup/memory.max")  # bytes, or "max"; of cgroup v2
+
+
+def ram_mb(of_container: Path = _OF_CONTAINER) -> int:
+    """Memory of this machine, or of this container when that has less; in MiB."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    try:
+        return min(machine, int(of_container.read_text())) // 2**20
+    except (OSError, ValueError):
+        return machine // 2**20
+
+
+MEMORY = f"{min(ram_mb() // 4, 4096)}MiB"  # beside scenes that are being recognised
 _BEGINNING = {"threads": str(os.cpu_count() or 1), "memory_limit": MEMORY}
 _CLOSED = {
     **_BEGINNING,

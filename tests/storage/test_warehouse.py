@@ -313,6 +313,18 @@ def test_too_many_questions_at_once_are_refused(
     assert 1 == warehouse.query("SELECT 1").height
 
 
+def test_a_container_with_less_memory_counts(tmp_path: Path) -> None:
+    """A quarter is of what this process may use, not of the machine around it."""
+    limit = tmp_path / "memory.max"
+    machine = storage.warehouse.ram_mb(limit)
+    limit.write_text("max\n")
+    assert machine == storage.warehouse.ram_mb(limit)
+
+    limit.write_text(f"{2**30}\n")
+
+    assert 1024 == storage.warehouse.ram_mb(limit)
+
+
 @pytest.mark.parametrize(
     "sql",
     [
