@@ -57,7 +57,7 @@ JOINS = {
     "a": "LEFT JOIN agents a ON a.agent_id = s.agent_id",
 }
 _DIGITS = 18  # of the largest numbers compared
-_CONDITION = re.compile(r"\s*([a-z_]+)\s*(>=|<=|!=|=|>|<)\s*(.*?)\s*", re.DOTALL)
+_CONDITION = re.compile(r"\s*([a-z_]+)\s*(>=|<=|!=|=|>|<)(.*)", re.DOTALL)
 
 
 class Condition(msgspec.Struct, frozen=True):
@@ -99,7 +99,7 @@ def parse_where(text: str, allowed: Sequence[str]) -> Condition:
         raise BadQuestion(
             "where", f"{text!r} is no condition such as chain=Corner or day>=2026-05-01."
         )
-    name, operator, value = found.groups()
+    name, operator, value = found[1], found[2], found[3].strip()
     if name not in allowed:
         raise BadQuestion("where", f"{name!r} is none of {', '.join(allowed)}.")
     if not value and operator not in ("=", "!="):
