@@ -40,7 +40,8 @@ _SELECT = {
     "scene_skus": """
         WITH counted AS (
             SELECT scene_id, sku_id, count(*) AS facings, sum(width_px::DOUBLE) AS width,
-                   bit_count(bit_or(1::UBIGINT << greatest(least(shelf_index, 62), 0))) AS shelves
+                   coalesce(bit_count(bit_or(CASE WHEN shelf_index >= 0
+                       THEN 1::UBIGINT << least(shelf_index, 62) END)), 0) AS shelves
             FROM fresh_facings WHERE NOT duplicate GROUP BY ALL
         ), cheapest AS (
             SELECT scene_id, sku_id, min(amount) AS price, arg_min(currency, amount) AS currency,

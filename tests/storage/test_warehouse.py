@@ -60,14 +60,17 @@ def everything(warehouse: Warehouse) -> dict[str, pl.DataFrame]:
 def test_facings_and_their_roll_up(
     warehouse: Warehouse, again: Refresh, records: Records, objects: ObjectStore
 ) -> None:
-    """A duplicate is a row that nobody counts; space adds up to the facings of the scene."""
+    """A duplicate is a row that nobody counts; space adds up to the facings of the scene.
+
+    What stands on no shelf stands on none.
+    """
     see(
         records,
         objects,
         facing(0, 7, width=100.0),
         facing(1, 7, width=100.0),
         facing(2, 8, width=300.0),
-        facing(3, None, width=300.0),
+        facing(3, None, width=300.0, shelf_index=-1),
         facing(4, 8, duplicate=True),
     )
 
@@ -76,7 +79,7 @@ def test_facings_and_their_roll_up(
     assert [(5,)] == rows(warehouse, "SELECT count(*) FROM facings")
     assert [(4, 3)] == rows(warehouse, "SELECT facings, identified FROM scenes")
     rolled = "SELECT sku_id, facings, space, shelves FROM scene_skus ORDER BY sku_id NULLS LAST"
-    assert [(7, 2, 1.0, 2), (8, 1, 1.5, 1), (None, 1, 1.5, 1)] == rows(warehouse, rolled)
+    assert [(7, 2, 1.0, 2), (8, 1, 1.5, 1), (None, 1, 1.5, 0)] == rows(warehouse, rolled)
 
 
 def test_a_price_counts_as_in_reports(
