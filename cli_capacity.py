@@ -70,7 +70,7 @@ def _photos(folder: Path | None) -> list[Path]:
 
 
 def _tell(seen: "Measured", ready_in: float, wanted: float | None) -> None:
-    from capacity.queueing import SHARE, busiest, quantile, workers_for  # noqa: PLC0415
+    from capacity.queueing import SHARE, busiest, quantile  # noqa: PLC0415
 
     middle, late = quantile(seen.seconds, 0.5), quantile(seen.seconds, SHARE)
     worker, api, prefect = seen.cpu_seconds
@@ -103,9 +103,24 @@ def _tell(seen: "Measured", ready_in: float, wanted: float | None) -> None:
     console.print(table)
     console.print(f"One Prefect server starts {ceiling:,.0f} scenes an hour at most.")
     if wanted:
-        needed = workers_for(wanted, seen.seconds, seen.slots, ready_in=ready_in)
-        console.print(
-            f"{wanted:,.0f} scenes an hour take {needed} workers, each on a machine like this."
-            if needed
-            else f"No number of workers has a scene ready in {ready_in:g} s; it takes {late:.1f} s."
-        )
+        console.print(advice(seen, wanted, ready_in=ready_in, ceiling=ceiling))
+
+
+def advice(seen: "Measured", wanted: float, *, ready_in: float, ceiling: float) -> str:
+    """Say how many workers so many scenes take.
+
+    Args:
+        seen: what was measured.
+        wanted: scenes an hour.
+        ready_in: seconds in which 95 % of them must be ready.
+        ceiling: scenes an hour that one Prefect server starts.
+    """
+    from capacity.queueing import SHARE, quantile, workers_for  # noqa: PLC0415
+
+    if wanted > ceiling:
+        return f"{wanted:,.0f} are more than that, however many workers there are."
+    needed = workers_for(wanted, seen.seconds, seen.slots, ready_in=ready_in)
+    if not needed:
+        late = quantile(seen.seconds, SHARE)
+        return f"No number of workers has a scene ready in {ready_in:g} s; it takes {late:.1f} s."
+    return f"{wanted:,.0f} scenes an hour take {needed} workers, each on a machine like this."

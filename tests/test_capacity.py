@@ -5,7 +5,9 @@ import random
 
 import pytest
 
+from capacity.measure import Measured
 from capacity.queueing import busiest, quantile, sojourns, workers_for
+from cli_capacity import advice
 
 
 def exponential(mean: float) -> list[float]:
@@ -51,3 +53,11 @@ def test_as_many_workers_as_are_needed_and_no_more():
 
     assert busiest(seconds, 2 * count, ready_in=10) >= 10_000
     assert busiest(seconds, 2 * (count - 1), ready_in=10) < 10_000
+
+
+def test_more_than_one_prefect_server_starts_is_not_promised():
+    """Workers are named up to its ceiling; beyond, no number of them helps."""
+    seen = Measured([2.0], 2, 60, 0, 0, 0, (1, 0, 0.4), 0, 0)
+
+    assert "take 3 workers" in advice(seen, 8_000, ready_in=10, ceiling=9_000)
+    assert "more than that" in advice(seen, 10_000, ready_in=10, ceiling=9_000)
