@@ -3,7 +3,7 @@
 `prepare` does everything but change the records, `commit` changes them in one transaction.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
@@ -26,13 +26,14 @@ from flows.making_way import make_way
 from flows.reports.contract import MissingInput
 from flows.resources import Resources, now
 from flows.scene_facts import Seen
-from storage import confirmations, doubts, lineage, new_revisions, scene_events, scenes
+from storage import confirmations, doubts, lineage, new_revisions, scene_events, scenes, work
 from storage import reports as stored
-from storage.history import RECOGNISE_AGAIN, REPORT_AGAIN
+from storage.history import REPORT_AGAIN
 from storage.lineage import Lineage
 from storage.records import Transaction
 from storage.reports import Report
 from storage.scenes import Scene
+from storage.work import Work
 
 
 class CannotSeeAgain(Exception):
@@ -54,8 +55,12 @@ class Change:
     carried: Carried | None = None
 
 
-def recognise_again(tools: Resources, scene_id: int) -> Change:
+def recognise_again(tools: Resources, scene_id: int, *, attempt: int = 1) -> Change:
     """See the scene's photos with the models and the gallery there are now.
+
+    Args:
+        attempt: how often the work was taken up. Each writes facts of its own: who lost its lease
+            and goes on all the same changes no byte that somebody points at.
 
     Raises:
         CannotSeeAgain: nothing would be gained and something lost.
@@ -72,7 +77,7 @@ def recognise_again(tools: Resources, scene_id: int) -> Change:
     tables = put_together(tools, seen)
     if are_several(seen):
         tables = stitch(tools, scene, tables, seen)
-    revision = (scene.facts_revision or 0) + 1
+    revision = (scene.facts_revision or 0) + attempt
     wrote = write(tools, scene, seen, tables, revision=revision, gallery_version=version)
     later = _pointed_at(scene, wrote, tools)
     carried = carry(tools, scene, later, tables["facings"])
@@ -98,31 +103,36 @@ def report_again(tools: Resources, scene_id: int) -> Change:
     return Change(scene, [one for one in made if not _says_the_same(one)])
 
 
-PREPARE: dict[str, Callable[[Resources, int], Change]] = {
-    RECOGNISE_AGAIN: recognise_again,
-    REPORT_AGAIN: report_again,
-}
+def prepare(tools: Resources, claimed: Work) -> Change:
+    """Do what a piece of work asks for, but for `commit`."""
+    if claimed.flow == REPORT_AGAIN:
+        return report_again(tools, claimed.subject_id)
+    return recognise_again(tools, claimed.subject_id, attempt=claimed.tries)
 
 
-def commit(tools: Resources, change: Change) -> None:
-    """Make the new revisions those that everybody reads, all at once.
+def commit(tools: Resources, change: Change, claimed: Work | None = None) -> None:
+    """Make the new revisions those that everybody reads, all at once; the work is done with it.
 
     Raises:
-        Overtaken: somebody else changed the scene.
+        Overtaken: somebody else changed the scene, or a report of it.
     """
     with tools.records.transaction() as tx:
         scene_events.hold(tx, {change.scene.id})
+        if scenes.get(tx, change.scene.id).facts_revision != change.scene.facts_revision:
+            raise Overtaken
         if change.facts:
             _swap(tx, tools, change, change.facts)
         for one in sorted(change.answers, key=lambda one: one.report.id):
             _add(tx, one)
+        if claimed:
+            work.finish(tx, claimed.id, now=now())
 
 
 def _swap(tx: Transaction, tools: Resources, change: Change, wrote: Written) -> None:
     scene = change.scene
-    swapped = new_revisions.swap_facts(
+    new_revisions.swap_facts(
         tx,
-        scene,
+        scene.id,
         revision=wrote.revision,
         day=wrote.day,
         detector=tools.recogniser.detector_name,
@@ -130,8 +140,6 @@ def _swap(tx: Transaction, tools: Resources, change: Change, wrote: Written) -> 
         recognised_with=wrote.recognised_with,
         now=now(),
     )
-    if not swapped:
-        raise Overtaken
     note_photos(tx, scene, change.seen)
     doubts.replace(tx, scene.id, wrote.revision, wrote.doubts, now=now())
     if change.carried and not confirmations.carry(tx, scene, *change.carried, now=now()):
@@ -141,9 +149,11 @@ def _swap(tx: Transaction, tools: Resources, change: Change, wrote: Written) -> 
 def _add(tx: Transaction, one: Answer) -> None:
     if one.made:
         body, made_from = one.made
-        renewed = new_revisions.add_ready(tx, one.report.id, body, lineage=made_from, now=now())
+        renewed = new_revisions.add_ready(tx, one.report, body, lineage=made_from, now=now())
     else:
-        renewed = new_revisions.add_error(tx, one.report.id, one.problem or "", now=now())
+        renewed = new_revisions.add_error(tx, one.report, one.problem or "", now=now())
+    if renewed is None:
+        raise Overtaken
     if renewed.is_changed:
         report_changed(tx, one.report, renewed.revision, now=now())
 

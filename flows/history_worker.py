@@ -5,14 +5,14 @@ process hands back what it holds and ends.
 """
 
 import logging
+import os
 import signal
 import sys
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
 from threading import Thread
 
-from flows.again import PREPARE, CannotSeeAgain, commit
+from flows.again import CannotSeeAgain, commit, prepare
 from flows.holding import kept
 from flows.leaving import leave
 from flows.making_way import make_way, step_back
@@ -45,14 +45,13 @@ def do(tools: Resources, claimed: Work, background: Executor) -> None:
     with kept(tools, [claimed], give_up=_forget) as mine:
         if not mine:
             return
-        prepare = partial(PREPARE[claimed.flow], tools, claimed.subject_id)
         try:
-            change = background.submit(prepare).result()
+            change = background.submit(prepare, tools, claimed).result()
         except CannotSeeAgain as error:
             with tools.records.transaction() as tx:
                 work.give_up(tx, claimed.id, problem=str(error))
             return
-        commit(tools, change)
+        commit(tools, change, claimed)
         made = {"scene_id": claimed.subject_id, "reports": len(change.answers)}
         log.info("scene_again", extra={"flow": claimed.flow, **made})
 
@@ -69,13 +68,15 @@ def _forget(_lost: Work, _problem: str) -> None:
 
 
 def _leave_with_parent(tools: Resources) -> None:
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1):  # no buffer: Python cannot end while one is read
+        pass
     leave(tools)
 
 
 def main(kind: str) -> None:
     """Work through a kind; the environment is that of a worker."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us decides
+    for name in (signal.SIGINT, signal.SIGTERM):  # whoever started us decides
+        signal.signal(name, signal.SIG_IGN)
     json_log.start()
     tools = resources()
     Thread(target=_leave_with_parent, args=[tools], daemon=True).start()

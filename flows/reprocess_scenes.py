@@ -31,6 +31,10 @@ _running = Lock()  # one of them at a time in this process; the sweep asks as lo
 Process = subprocess.Popen[bytes]
 
 
+class Died(Exception):
+    """A process did not do all there was to do; its log says why. The sweep starts others."""
+
+
 @flow(name="reprocess-scenes", persist_result=False)
 def reprocess_scenes() -> None:
     """Recognise and compute again what waits for it; live scenes go first."""
@@ -83,6 +87,8 @@ def _watch(tools: Resources, batches: Sequence[str], processes: Sequence[Process
         _end(processes)
     _tell(tools, artifact, batches, told)
     tell_changed(tools, batches)
+    if died := [process.returncode for process in processes if process.returncode]:
+        raise Died(f"{len(died)} of {len(processes)} processes ended with {died[0]}.")
 
 
 def _tell(tools: Resources, artifact: UUID, batches: Sequence[str], told: Progress) -> Progress:
@@ -104,4 +110,7 @@ def _end(processes: Sequence[Process]) -> None:
         process.stdin.close()
     deadline = time.monotonic() + 10
     for process in processes:
-        process.wait(max(0.1, deadline - time.monotonic()))
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()

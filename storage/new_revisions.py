@@ -12,15 +12,13 @@ from sqlalchemy import Connection, bindparam, update
 from storage import report_changes, tables, visits
 from storage.lineage import Lineage
 from storage.report_bodies import Body
-from storage.reports import ERROR, READY
-from storage.scenes import Scene
+from storage.reports import ERROR, READY, Report
 
 _reports, _revisions, _scenes = tables.reports, tables.report_revisions, tables.scenes
 _MOVING_ON = (  # built once, as what adds a revision: that takes longer than running them
     update(_reports)
-    .where(_reports.c.id == bindparam("of"))
+    .where(_reports.c.id == bindparam("of"), _reports.c.revision == bindparam("at"))
     .values(revision=_reports.c.revision + 1, updated_at=bindparam("now"))
-    .returning(_reports.c.revision, _reports.c.scene_id)
 )
 _ADDING = _revisions.insert()
 
@@ -34,7 +32,7 @@ class Renewed(NamedTuple):
 
 def swap_facts(  # noqa: PLR0913 (keyword-only)
     tx: Connection,
-    scene: Scene,
+    scene_id: int,
     *,
     revision: int,
     day: date,
@@ -42,33 +40,37 @@ def swap_facts(  # noqa: PLR0913 (keyword-only)
     embedder: str,
     recognised_with: dict[str, Any],
     now: datetime,
-) -> bool:
-    """Point the scene at newer facts; False when it points at others than `scene` says."""
+) -> None:
+    """Point the scene at newer facts; the caller holds it and knows which it points at."""
     values: dict[str, Any] = {"facts_revision": revision, "facts_day": day, "facts_at": now}
     values |= {"detector": detector, "embedder": embedder, "recognised_with": recognised_with}
-    own = (_scenes.c.id == scene.id) & (_scenes.c.facts_revision == scene.facts_revision)
-    return tx.execute(update(_scenes).where(own).values(values)).rowcount == 1
+    tx.execute(update(_scenes).where(_scenes.c.id == scene_id).values(values))
 
 
 def add_ready(
-    tx: Connection, report_id: int, body: Body, *, lineage: Lineage, now: datetime
-) -> Renewed:
-    """Give a report another revision that is READY, and make it the current one."""
+    tx: Connection, report: Report, body: Body, *, lineage: Lineage, now: datetime
+) -> Renewed | None:
+    """Give a report another revision that is READY, and make it the current one.
+
+    None when the report is at another revision than `report` says: nothing changes.
+    """
     values = {"body": body.inline, "body_key": body.key, "body_sha256": body.sha256}
     made_from = {"facts_revision": lineage.facts_revision, "lineage": msgspec.to_builtins(lineage)}
-    return _add(tx, report_id, {**values, **made_from, "status": READY}, now)
+    return _add(tx, report, {**values, **made_from, "status": READY}, now)
 
 
-def add_error(tx: Connection, report_id: int, problem: str, *, now: datetime) -> Renewed:
-    """Give a report another revision that is an ERROR, and make it the current one."""
-    return _add(tx, report_id, {"status": ERROR, "problem": problem}, now)
+def add_error(tx: Connection, report: Report, problem: str, *, now: datetime) -> Renewed | None:
+    """As `add_ready`, a revision that is an ERROR."""
+    return _add(tx, report, {"status": ERROR, "problem": problem}, now)
 
 
-def _add(tx: Connection, report_id: int, values: dict[str, Any], now: datetime) -> Renewed:
-    revision, scene_id = tx.execute(_MOVING_ON, {"of": report_id, "now": now}).one()
-    times = {"created_at": now, "updated_at": now}
-    tx.execute(_ADDING, {"report_id": report_id, "revision": revision, **times, **values})
-    renewed = Renewed(revision, report_changes.is_changed(tx, report_id, revision))
+def _add(tx: Connection, report: Report, values: dict[str, Any], now: datetime) -> Renewed | None:
+    moved = tx.execute(_MOVING_ON, {"of": report.id, "at": report.revision, "now": now})
+    if moved.rowcount == 0:
+        return None
+    revision, times = report.revision + 1, {"created_at": now, "updated_at": now}
+    tx.execute(_ADDING, {"report_id": report.id, "revision": revision, **times, **values})
+    renewed = Renewed(revision, report_changes.is_changed(tx, report.id, revision))
     if renewed.is_changed:
-        visits.touch_of_scene(tx, scene_id, now=now)
+        visits.touch_of_scene(tx, report.scene_id, now=now)
     return renewed

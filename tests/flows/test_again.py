@@ -8,14 +8,22 @@ from msgspec.structs import replace
 from sqlalchemy import select, update
 
 from flows import again
-from flows.again import CannotSeeAgain, Overtaken, commit, recognise_again, report_again
+from flows.again import (
+    CannotSeeAgain,
+    Overtaken,
+    commit,
+    prepare,
+    recognise_again,
+    report_again,
+)
 from flows.inputs import Inputs
 from flows.make_report import make
 from flows.replay import replay
 from flows.resources import Resources
-from storage import confirmations, facings, lineage, reports, scenes, tables
+from storage import confirmations, facings, history, lineage, reports, scenes, tables, work
+from storage.history import REPORT_AGAIN, Progress
 from storage.images import image_key
-from storage.reports import ERROR, READY, Report
+from storage.reports import ERROR, NOT_READY, READY, Report
 from storage.scenes import Scene
 from tests.flows.plant import SHELVES, now
 from tests.flows.test_inputs import recognised
@@ -150,6 +158,57 @@ def test_a_scene_that_changed_meanwhile_is_left_alone(tools: Resources, seeing: 
         commit(tools, second)
 
     assert [2, 2, 2] == [revision for revision, _ in statuses(tools, seeing)]
+
+
+def test_reports_of_older_facts_never_follow_those_of_newer_ones(tools: Resources, seeing: Scene):
+    """Who computed them while the scene was recognised again comes too late."""
+    rename(tools)
+    late = report_again(tools, seeing.id)
+    commit(tools, recognise_again(tools, seeing.id))
+
+    with pytest.raises(Overtaken):
+        commit(tools, late)
+
+    assert [2, 2, 2] == [revision for revision, _ in statuses(tools, seeing)]
+
+
+def test_a_report_that_was_asked_for_anew_meanwhile_is_left_alone(tools: Resources, scene: Scene):
+    """What somebody waits for is made of what there is by then; nothing older replaces it."""
+    rename(tools)
+    late, realogram = report_again(tools, scene.id), current(tools, scene)[1]
+    with tools.records.transaction() as tx:
+        reports.start_revision(tx, realogram.id, webhook=None, now=now())
+
+    with pytest.raises(Overtaken):
+        commit(tools, late)
+
+    assert [(1, READY), (2, NOT_READY), (1, ERROR)] == statuses(tools, scene)
+
+
+def test_work_is_done_in_the_step_that_changes_the_scene(tools: Resources, scene: Scene):
+    """Killed after it, nobody does the scene once more."""
+    rename(tools)
+    at = now()
+    with tools.records.transaction() as tx:
+        history.ask(tx, REPORT_AGAIN, [scene.id], batch="b", now=at)
+        mine = {"owner": "w", "now": at, "lease": tools.lease, "limit": 1}
+        [claimed] = work.claim_due(tx, REPORT_AGAIN, **mine)
+
+    commit(tools, prepare(tools, claimed), claimed)
+
+    with tools.records.reading() as tx:
+        assert Progress(1, 0, 0) == history.progress(tx, ["b"])
+
+
+def test_every_attempt_writes_facts_of_its_own(tools: Resources, seeing: Scene):
+    """Who lost its lease and writes on changes nothing of what the other one has committed."""
+    lost = recognise_again(tools, seeing.id).facts
+    commit(tools, recognise_again(tools, seeing.id, attempt=2))
+
+    with tools.records.reading() as tx:
+        pointed_at = scenes.get(tx, seeing.id).facts_revision
+    assert lost
+    assert (2, 3) == (lost.revision, pointed_at)
 
 
 def test_what_a_person_said_holds_for_the_facing_that_is_there_again(
