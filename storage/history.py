@@ -142,6 +142,5 @@ def must_wait(tx: Connection, host: str, *, now: datetime) -> bool:
     """
     unheld = or_(_work.c.lease_until.is_(None), _work.c.lease_until <= now)
     here = or_(unheld, _work.c.owner.startswith(host, autoescape=True))
-    due = func.coalesce(_work.c.due_at, now)  # no bare column: SQLite would read all that is due
-    live = _work.c.flow.in_(LIVE) & IS_OPEN & (due <= now)
+    live = _work.c.flow.in_(LIVE) & IS_OPEN & (_work.c.due_at <= now)
     return tx.scalar(select(_work.c.id).where(live, here).limit(1)) is not None

@@ -223,10 +223,9 @@ work = table(
     Column("lane", Text),  # little work of one lane is done at a time; null = any amount
     UniqueConstraint("flow", "subject_id", "revision"),
     Index("ix_work_state_due_at", "state", "due_at"),
-    Index(
+    Index(  # the next of each flow, however much of another waits
         "ix_work_open",
-        "flow",
-        "state",  # constant, but with it the index alone tells how much there is
+        *("flow", "state", "due_at", "id"),  # `state`, so that the index alone tells how much
         sqlite_where=text("state = 'OPEN'"),
         postgresql_where=text("state = 'OPEN'"),
     ),

@@ -1,11 +1,14 @@
 """The outbox: each piece of work is held by one worker at a time, and none is forgotten."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
+from shutil import copyfile
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 
-from storage import work
+from storage import history, work
 from storage.errors import QueueFull
 from storage.records import Records
 from storage.work import COMPUTE_REPORTS, DELIVER_WEBHOOKS, RECOGNIZE_SCENE, Work
@@ -219,3 +222,21 @@ def test_work_handed_back_is_free_and_untried(records: Records) -> None:
         work.hand_back(tx, "a")
 
         assert [(1, 0)] == [(w.subject_id, w.tries) for w in work.due(tx, now=NOW, limit=9)]
+
+
+def test_the_next_of_a_flow_is_found_however_much_of_another_waits(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    """Live work, and whether there is any, is asked for beside thousands of scenes of history."""
+    records = Records(f"sqlite:///{copyfile(sqlite_template, tmp_path / 'records.db')}")
+    asked: list[tuple[str, Any]] = []
+    with records.reading() as tx:
+        event.listen(tx, "before_cursor_execute", lambda *how: asked.append((how[2], how[3])))
+        work.due(tx, now=NOW, limit=1, flow=COMPUTE_REPORTS)
+        history.must_wait(tx, "host:", now=NOW)
+        history.due_kinds(tx, now=NOW)
+        plans = [tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {q}", how) for q, how in list(asked)]
+        steps = {row.detail for plan in plans for row in plan}
+    records.close()
+
+    assert {"SEARCH work USING INDEX ix_work_open (flow=? AND state=? AND due_at<?)"} == steps
