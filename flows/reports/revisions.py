@@ -15,7 +15,7 @@ import polars as pl
 from flows.reports.contract import Report
 
 FACTS = ("facings", "shelves", "price_tags", "gaps", "photos", "placements", "panorama")
-OF_FACTS = (*FACTS, "previous", "previous_facings", "previous_price_tags")
+OF_FACTS = (*FACTS, "previous", *(f"previous_{name}" for name in FACTS))
 MODEL, MASTER_DATA, BOTH = "MODEL", "MASTER_DATA", "BOTH"
 _ROWS = {  # report type -> list of its answer, "" = the answer; fields that name a row
     "FACING_COUNT": ("", ("sku_id",)),

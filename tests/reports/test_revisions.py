@@ -4,7 +4,16 @@ import polars as pl
 import pytest
 
 from flows import reports
-from flows.reports.revisions import BOTH, MASTER_DATA, MODEL, Difference, SkuFacings, compare
+from flows.reports.frames import INPUTS
+from flows.reports.revisions import (
+    BOTH,
+    MASTER_DATA,
+    MODEL,
+    OF_FACTS,
+    Difference,
+    SkuFacings,
+    compare,
+)
 from tests.reports.frames import frame
 
 OLD_LIST = "mhl_record_id skus\n1 7\n2 8"
@@ -19,6 +28,11 @@ def mhl(facings: str, must_have: str) -> dict[str, pl.DataFrame]:
 def difference(before: dict[str, pl.DataFrame], after: dict[str, pl.DataFrame]) -> Difference:
     """Compare MHL_COMPLIANCE."""
     return compare(reports.by_name("MHL_COMPLIANCE"), before, after)
+
+
+def test_what_is_not_of_facts_is_master_data():
+    """Whatever input a report gets, it is one or the other; those of the scene before are facts."""
+    assert {"skus", "planogram", "must_have", "options"} == INPUTS.keys() - set(OF_FACTS)
 
 
 def test_the_same_frames_differ_in_nothing():
