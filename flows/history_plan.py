@@ -133,8 +133,7 @@ def _reports(tools: Resources) -> ReasonsOf:
     def reasons(some: list[Scene]) -> list[str]:
         with tools.records.reading() as tx:
             found = outdated(tx, [scene.id for scene in some], program=PROGRAM)
-        why = {one.scene_id: ", ".join(sorted(one.kinds)) or "other program" for one in found}
-        return [why.get(scene.id, "") for scene in some]
+        return [", ".join(sorted(found.get(scene.id, ()))) for scene in some]
 
     return reasons
 

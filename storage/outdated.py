@@ -7,36 +7,39 @@ from sqlalchemy import Connection, select
 
 from storage import tables, versions
 from storage.lineage import Lineage
-from storage.reports import NOT_READY
+from storage.reports import ERROR, NOT_READY
 
+IN_ERROR = "in error"  # what is missing may be there by now
+NO_LINEAGE = "older than lineage"
+OTHER_PROGRAM = "other program"
 _reports, _revisions = tables.reports, tables.report_revisions
 
 
-class Outdated(msgspec.Struct, frozen=True):
-    """A scene whose reports might say something else today."""
-
-    scene_id: int
-    reports: int
-    kinds: frozenset[str]  # of master data written since, by table; empty = another reason
-
-
-def outdated(tx: Connection, scene_ids: Sequence[int], *, program: str) -> list[Outdated]:
-    """Say which of the scenes have any, by id.
+def outdated(tx: Connection, scene_ids: Sequence[int], *, program: str) -> dict[int, set[str]]:
+    """Say by scene why its reports might say something else today; the others are left out.
 
     A write to any display counts for every scene with reports: what it really changes is seen when
     the reports are made again.
+
+    Returns:
+        Kinds of master data written since, by table, and the reasons above.
     """
-    current, found = versions.current(tx), dict[int, list[frozenset[str]]]()
-    query = select(_reports.c.scene_id, _revisions.c.lineage).join(
+    current, found = versions.current(tx), dict[int, set[str]]()
+    columns = (_reports.c.scene_id, _revisions.c.status, _revisions.c.lineage)
+    query = select(*columns).join(
         _revisions,
         (_revisions.c.report_id == _reports.c.id) & (_revisions.c.revision == _reports.c.revision),
     )
     wanted = _reports.c.scene_id.in_(scene_ids) & (_revisions.c.status != NOT_READY)
-    for scene_id, stored in tx.execute(query.where(wanted).order_by(_reports.c.scene_id)):
+    for scene_id, status, stored in tx.execute(query.where(wanted).order_by(_reports.c.scene_id)):
         made_from = msgspec.convert(stored, Lineage) if stored else None
-        if made_from is None:
-            found.setdefault(scene_id, []).append(frozenset())
-        elif made_from.program != program or made_from.master_data != current:
-            newer = {k for k, v in current.items() if made_from.master_data.get(k) != v}
-            found.setdefault(scene_id, []).append(frozenset(newer))
-    return [Outdated(one, len(of), frozenset().union(*of)) for one, of in found.items()]
+        if why := _why(status, made_from, current, program):
+            found.setdefault(scene_id, set()).update(why)
+    return found
+
+
+def _why(status: str, made_from: Lineage | None, current: dict[str, int], program: str) -> set[str]:
+    if made_from is None:
+        return {IN_ERROR if status == ERROR else NO_LINEAGE}
+    newer = {kind for kind, at in current.items() if made_from.master_data.get(kind) != at}
+    return newer | ({OTHER_PROGRAM} if made_from.program != program else set())
