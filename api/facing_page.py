@@ -32,6 +32,9 @@ class ConfirmBody(Struct, frozen=True):
 
     sku: Annotated[Id | None, Meta(description="null = none of the known SKUs.")]
     reference: Annotated[bool, Meta(description="Also learn it as a reference.")] = False
+    facts_revision: Annotated[
+        int | None, Meta(description="That of the facing you saw; null = whatever has its number.")
+    ] = None
 
 
 @get(
@@ -88,9 +91,13 @@ def confirm_facing(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
 ) -> Response[FacingView]:
     """Note what a facing is, in place of what was said of it before.
 
-    With `reference` the facing becomes a reference: the next scene knows the SKU by it.
+    With `reference` the facing becomes a reference: the next scene knows the SKU by it. With
+    `facts_revision` nothing is noted when the scene was recognised again since.
     """
     ref = _refer(records, scene, facing_id)
+    if data.facts_revision not in (None, ref.facts_revision):
+        sentence = "The scene was recognised again since: look at the facing once more."
+        raise FieldWrong("facts_revision", sentence)
     row = facings.read(objects, [ref]).get((ref.scene_id, facing_id))
     if row is None:
         raise NotFound

@@ -43,6 +43,7 @@ class FacingView(Struct, frozen=True):
     """A facing; the box is x1 y1 x2 y2 in pixels of the upright photo."""
 
     scene: str
+    facts_revision: int  # facings are numbered anew when the scene is recognised again
     facing: int
     image: int
     box: list[float]
@@ -109,6 +110,7 @@ def _view(
     shortlist = [(choices[sku_id], score) for sku_id, score in _shortlist(row) if sku_id in choices]
     return FacingView(
         scene=ref.scene,
+        facts_revision=ref.facts_revision,
         facing=ref.facing_id,
         image=row["image_id"],
         box=[round(row[side], 1) for side in ("x1", "y1", "x2", "y2")],

@@ -85,6 +85,15 @@ def test_none_of_the_known_skus_is_an_answer(gondola: Gondola, facing: str):
     )  # fmt: skip
 
 
+def test_an_answer_about_older_facts_is_refused(gondola: Gondola, facing: str, skus: list[int]):
+    """Numbers are given anew when the scene is recognised again; nothing is noted."""
+    seen = gondola.get(facing, headers=JSON).json()["facts_revision"]
+    replies = [confirm(gondola, facing, sku=skus[1], facts_revision=seen + n) for n in (1, 0)]
+
+    assert [400, 200] == [reply.status_code for reply in replies]
+    assert ["facts_revision"] == list(replies[0].json()["errors"])
+
+
 @pytest.mark.parametrize("sku", [999_999, "x", 0, -1, [1]])
 def test_a_wrong_sku_is_refused(gondola: Gondola, facing: str, sku: Any):
     """400 names the field, and nothing is noted."""
@@ -117,6 +126,7 @@ def test_the_page_asks_what_it_is(gondola: Gondola, facing: str, skus: list[int]
     assert f'value="{skus[0]}" required checked' in page
     assert f'value="{skus[1]}" required>' in page
     assert f'action="{facing}/confirm/" method="post"' in page
+    assert 'name="facts_revision" value="1"' in page
     assert "Lime &amp; sour" in page
 
 
@@ -140,7 +150,7 @@ def test_a_search_shows_other_skus(gondola: Gondola, facing: str, skus: list[int
 
 def test_a_form_is_answered_with_the_page(gondola: Gondola, facing: str, skus: list[int]):
     """As a browser without script sends it."""
-    form = {"sku": str(skus[1]), "reference": "true"}
+    form = {"facts_revision": "1", "sku": str(skus[1]), "reference": "true"}
     reply = gondola.post(f"{facing}/confirm/", data=form, headers=HTML, follow_redirects=False)
     page = gondola.get(reply.headers["location"], headers=HTML).text
 
