@@ -5,7 +5,8 @@ whatever the order of the rows given.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from io import BytesIO
@@ -152,6 +153,15 @@ def _check(table: str, frame: pl.DataFrame) -> None:
             raise BadFacts(f"{table}.{name} is {frame.schema[name]}, not {wanted[name]}.")
         if not {name, f"{table}.{name}"} & NULLABLE and frame[name].null_count():
             raise BadFacts(f"{table}.{name} has nulls.")
+
+
+@contextmanager
+def damage_named() -> Generator[None]:
+    """Say which file of facts it is that DuckDB cannot read."""
+    try:
+        yield
+    except (duckdb.InvalidInputException, duckdb.IOException) as error:
+        raise ObjectCorrupt(f"Facts cannot be read: {error}") from error
 
 
 def query(frames: Mapping[str, pl.DataFrame], sql: str) -> pl.DataFrame:

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from storage.fact_tables import TABLES
-from storage.facts import to_parquet
+from storage.facts import damage_named, to_parquet
 from storage.facts_files import FactsOf, Files, gather
 from storage.objects import ObjectStore
 from storage.warehouse import Connection, register
@@ -78,14 +78,20 @@ def replace(
 
     Returns:
         How many facings were put.
+
+    Raises:
+        ObjectCorrupt: names the file that is damaged.
     """
     ids = pl.DataFrame({"scene_id": [one.scene_id for one in wanted]}, {"scene_id": pl.Int64})
     register(connection, "replaced", ids)
     for table, select in _SELECT.items():
-        if table in _READ:
-            _read(connection, gather(objects, wanted, _READ[table], folder), wanted, folder, table)
         parameters = {"surely": price_confidence} if "$surely" in select else None
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE fresh_{table} AS {select}", parameters)
+        query = f"CREATE OR REPLACE TEMP TABLE fresh_{table} AS {select}"
+        with damage_named():
+            if table in _READ:
+                files = gather(objects, wanted, _READ[table], folder)
+                _read(connection, files, wanted, folder, table)
+            connection.execute(query, parameters)
     for table in OF_SCENES:
         connection.execute(f"DELETE FROM {table} WHERE scene_id IN (FROM replaced)")  # noqa: S608  our own names
         connection.execute(f"INSERT INTO {table} FROM fresh_{table}")

@@ -11,7 +11,13 @@ import pytest
 
 import storage.warehouse
 from storage import merge_facts, tables
-from storage.errors import BadQuery, NoWarehouse, TooManyQuestions, WarehouseBusy
+from storage.errors import (
+    BadQuery,
+    NoWarehouse,
+    ObjectCorrupt,
+    TooManyQuestions,
+    WarehouseBusy,
+)
 from storage.objects import ObjectStore
 from storage.records import Records
 from storage.warehouse import Warehouse
@@ -257,6 +263,21 @@ def test_a_damaged_warehouse_is_made_anew(warehouse: Warehouse, again: Refresh) 
         warehouse.query("SELECT 1")
 
     assert again().rebuilt
+
+
+def test_damaged_facts_are_named(
+    warehouse: Warehouse, again: Refresh, records: Records, objects: ObjectStore
+) -> None:
+    """A file of facts that is cut short ends the refresh with its name; the warehouse stays."""
+    again(now=later(hours=1))
+    see(records, objects, facing(0, 7))
+    key = next(key for key in objects.list("facts/") if key.endswith("/facings.parquet"))
+    objects.put(key, objects.get(key)[:-10])
+
+    with pytest.raises(ObjectCorrupt, match=r"facings\.parquet"):
+        again(now=later(hours=2))
+
+    assert [(1,)] == rows(warehouse, "SELECT count(*) FROM refreshes")
 
 
 def test_one_refresh_at_a_time(warehouse: Warehouse, again: Refresh) -> None:
