@@ -101,7 +101,7 @@ def settle(
     elif next_at is None:
         work.give_up(tx, claimed.id, problem=reply.problem)
     else:
-        work.retry(tx, claimed.id, due_at=next_at, problem=reply.problem)
+        work.retry(tx, claimed, due_at=next_at, problem=reply.problem)
     if addressed.endpoint:
         _judge(tx, addressed.endpoint.id, reply, ended)
 

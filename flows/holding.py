@@ -111,7 +111,7 @@ def _renewed(resources: Resources, claimed: list[Work]) -> Generator[None]:
 def _wait(resources: Resources, claimed: Work, problem: str) -> None:
     """Give the work back as if it had not been tried."""
     with resources.records.transaction() as tx:
-        work.postpone(tx, claimed.id, due_at=now() + AWAY_AGAIN, problem=problem)
+        work.retry(tx, claimed, due_at=now() + AWAY_AGAIN, problem=problem, counts=False)
 
 
 def _failed(
@@ -126,4 +126,4 @@ def _failed(
             work.give_up(tx, claimed.id, problem=problem)
         else:
             due_at = now() + BACK_OFF * 2 ** (claimed.tries - 1)
-            work.retry(tx, claimed.id, due_at=due_at, problem=problem)
+            work.retry(tx, claimed, due_at=due_at, problem=problem)

@@ -194,15 +194,16 @@ def finish(tx: Connection, work_id: int, *, now: datetime) -> None:
     _set(tx, work_id, state=DONE, lease_until=None, finished_at=now)
 
 
-def retry(tx: Connection, work_id: int, *, due_at: datetime, problem: str) -> None:
-    """Give the work back, to be done again at `due_at`."""
-    _set(tx, work_id, due_at=due_at, problem=problem, lease_until=None, owner=None)
+def retry(
+    tx: Connection, held: Work, *, due_at: datetime, problem: str, counts: bool = True
+) -> None:
+    """Give the work back, to be done again at `due_at`, unless somebody else holds it by now.
 
-
-def postpone(tx: Connection, work_id: int, *, due_at: datetime, problem: str) -> None:
-    """Give the work back as `retry`, without counting the try."""
-    free = {"lease_until": None, "owner": None, "tries": _work.c.tries - 1}
-    _set(tx, work_id, due_at=due_at, problem=problem, **free)
+    What is given back without being counted is as if it had not been tried.
+    """
+    mine = (_work.c.id == held.id) & (_work.c.state == OPEN) & (_work.c.owner == held.owner)
+    free = {"lease_until": None, "owner": None, "tries": _work.c.tries - int(not counts)}
+    tx.execute(update(_work).where(mine).values(due_at=due_at, problem=problem, **free))
 
 
 def give_up(tx: Connection, work_id: int, *, problem: str) -> None:

@@ -167,7 +167,7 @@ def test_stuck_lists_what_does_not_move(
             held = work.claim(tx, RECOGNIZE_SCENE, number, **lease)
             assert held
             if number == 3:
-                work.retry(tx, held.id, due_at=now() + timedelta(hours=1), problem="no store")
+                work.retry(tx, held, due_at=now() + timedelta(hours=1), problem="no store")
             elif number == 4:
                 work.give_up(tx, held.id, problem="no store")
             else:

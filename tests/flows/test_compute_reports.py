@@ -64,7 +64,7 @@ def test_what_was_tried_before_is_made_by_itself(tools: Resources, monkeypatch: 
     with tools.records.transaction() as tx:
         held = work.claim(tx, COMPUTE_REPORTS, ids[1], owner="dead", now=now(), lease=tools.lease)
         assert held
-        work.retry(tx, held.id, due_at=now(), problem="")
+        work.retry(tx, held, due_at=now(), problem="")
     together: list[list[str]] = []
     monkeypatch.setattr(
         "flows.compute_reports.make",

@@ -73,7 +73,7 @@ def test_the_last_failure_gives_the_work_up(tools: Resources):
     for _ in range(TRIES):
         with tools.records.transaction() as tx:  # its time has come
             for one in work.due(tx, now=now() + timedelta(days=1), limit=1):
-                work.retry(tx, one.id, due_at=now(), problem="")
+                work.retry(tx, one, due_at=now(), problem="")
         with pytest.raises(ZeroDivisionError), hold(tools, problems):
             _ = 1 / 0
 
@@ -117,7 +117,7 @@ def test_while_a_store_is_away_the_work_waits_untried(tools: Resources):
     for _ in range(TRIES + 1):
         with tools.records.transaction() as tx:  # its time has come
             for one in work.due(tx, now=now() + timedelta(days=1), limit=1):
-                work.retry(tx, one.id, due_at=now(), problem="")
+                work.retry(tx, one, due_at=now(), problem="")
         with pytest.raises(ObjectStoreUnavailable), hold(tools, problems):
             raise ObjectStoreUnavailable
 

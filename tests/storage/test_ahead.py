@@ -25,7 +25,7 @@ def test_what_was_due_by_the_clock_of_before_is_due_now(records: Records) -> Non
             work.enqueue(tx, flow, 2, due_at=BEFORE)
             held = work.claim(tx, flow, 2, owner="a", now=BEFORE, lease=LEASE)
             assert held
-            work.retry(tx, held.id, due_at=BEFORE, problem="failed")
+            work.retry(tx, held, due_at=BEFORE, problem="failed")
         work.enqueue(tx, RECOGNIZE_SCENE, 3, due_at=NOW + timedelta(minutes=1))
         ahead.bring_back(tx, now=NOW, lease=LEASE)
 

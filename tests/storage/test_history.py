@@ -105,6 +105,6 @@ def test_history_that_waits_its_turn_is_not_stuck(records: Records):
         late = {"now": NOW + timedelta(days=1), "after": LEASE, "limit": 9}
         _, patient = stuck(tx, **late)
         [mine] = work.claim_due(tx, REPORT_AGAIN, owner="w", now=NOW, lease=LEASE, limit=9)
-        work.retry(tx, mine.id, due_at=NOW, problem="x")
+        work.retry(tx, mine, due_at=NOW, problem="x")
 
         assert ([], [mine.id]) == (patient, [one.id for one in stuck(tx, **late)[1]])

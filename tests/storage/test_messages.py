@@ -100,7 +100,7 @@ def test_a_lane_goes_on_when_its_messages_are_settled(records: Records) -> None:
         ids = add(tx, *[URL] * 7)
         held = claim(tx)
         work.finish(tx, held[0].id, now=NOW)
-        work.retry(tx, held[1].id, due_at=NOW + timedelta(hours=1), problem="500")
+        work.retry(tx, held[1], due_at=NOW + timedelta(hours=1), problem="500")
 
         assert ids[4:6] == claimed(tx)
         assert {*ids[2:6]} == set(claimed(tx, now=NOW + LEASE))

@@ -95,7 +95,7 @@ def test_done_work_is_over(records: Records) -> None:
         assert held
         work.finish(tx, held.id, now=NOW)
         work.give_up(tx, held.id, problem="late")
-        work.retry(tx, held.id, due_at=NOW, problem="late")
+        work.retry(tx, held, due_at=NOW, problem="late")
         work.enqueue(tx, RECOGNIZE_SCENE, 1, due_at=NOW)
 
         assert (None, 0) == (claim(tx, now=LATER), work.backlog(tx))
@@ -120,11 +120,24 @@ def test_work_to_be_retried_is_free_at_its_time(records: Records) -> None:
         held = claim(tx)
         assert held
         soon = NOW + timedelta(seconds=5)
-        work.retry(tx, held.id, due_at=soon, problem="503")
+        work.retry(tx, held, due_at=soon, problem="503")
         again = claim(tx, "b", soon)
 
     assert again
     assert (2, "503", "b") == (again.tries, again.problem, again.owner)
+
+
+def test_who_lost_the_work_cannot_give_it_back(records: Records) -> None:
+    """It is somebody else's by now."""
+    with records.transaction() as tx:
+        work.enqueue(tx, RECOGNIZE_SCENE, 1, due_at=NOW)
+        lost, held = claim(tx, "a"), claim(tx, "b", LATER)
+        assert lost
+        assert held
+        work.retry(tx, lost, due_at=NOW, problem="too late")
+
+        assert claim(tx, "c", LATER) is None
+        assert work.renew(tx, held.id, owner="b", now=LATER, lease=LEASE)
 
 
 def test_without_a_revision_the_oldest_is_claimed(records: Records) -> None:
