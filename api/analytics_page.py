@@ -76,19 +76,21 @@ def _names(warehouse: Warehouse, query: str) -> list[str]:
 def _ask(
     warehouse: Warehouse, name: str, by: Sequence[str], where: Sequence[str]
 ) -> tuple[pl.DataFrame, str]:
-    """The answer, and the address of the same."""
+    """The answer, what has no name called so, and the address of the same."""
     asked = [("by", ",".join(by)), *(("where", one) for one in where)]
-    return answer(warehouse, ask(name, by, where)), f"/analytics/{name}/?{urlencode(asked)}"
+    found = answer(warehouse, ask(name, by, where))
+    named = (pl.col(one).fill_null(f"no {one}") for one in by)
+    return found.with_columns(named), f"/analytics/{name}/?{urlencode(asked)}"
 
 
 def _shares(warehouse: Warehouse, where: Sequence[str]) -> tuple[list[Chart], dict[str, int]]:
     """Share of shelf by brand, over the weeks and by chain; the colours of the brands."""
     name, share = "share-of-shelf", "share_of_facings"
     brands, link = _ask(warehouse, name, ["brand"], where)
-    known = brands.drop_nulls("brand").sort(share, "brand", descending=[True, False])
-    first = known["brand"].to_list()[:MOST]
+    ordered = brands.sort(share, "brand", descending=[True, False])
+    first = ordered["brand"].to_list()[:MOST]
     tones = {brand: number for number, brand in enumerate(first)}
-    top = dict(known.select("brand", share).head(ROWS).iter_rows())
+    top = dict(ordered.select("brand", share).head(ROWS).iter_rows())
     others = {one: len(first) for one in top if one not in tones}
     weeks, weekly = _ask(warehouse, name, ["week", "brand"], where)
     chains, by_chain = _ask(warehouse, name, ["chain", "brand"], where)
@@ -102,7 +104,7 @@ def _shares(warehouse: Warehouse, where: Sequence[str]) -> tuple[list[Chart], di
         Chart(title, "over the weeks", weekly, lines=charts.lines(series, tones)),
         Chart(title, "by chain", by_chain, stacks=_stacks(chains, share, tones)),
     ]
-    return found, tones | ({OTHERS: len(first)} if known.height > len(first) else {})
+    return found, tones | ({OTHERS: len(first)} if ordered.height > len(first) else {})
 
 
 def _stacks(
@@ -113,11 +115,10 @@ def _stacks(
     order = sizes.sort("facings", "chain", descending=[True, False])["chain"].to_list()[:ROWS]
     stacks: list[tuple[str, list[Bar]]] = []
     for chain in order:
-        own = found.filter(pl.col("chain").eq_missing(chain))
-        shares = dict(own.select("brand", share).iter_rows())
+        shares = dict(found.filter(chain=chain).select("brand", share).iter_rows())
         parts = [(brand, shares.get(brand, 0.0), tone) for brand, tone in tones.items()]
         rest = max(1 - sum(value for _, value, _ in parts), 0.0)
-        stacks.append((chain or "no chain", charts.stack([*parts, (OTHERS, rest, len(tones))])))
+        stacks.append((chain, charts.stack([*parts, (OTHERS, rest, len(tones))])))
     return stacks
 
 
@@ -140,7 +141,7 @@ def _ratios(
 
 def _largest(found: pl.DataFrame, measure: str, weight: str) -> dict[str, float]:
     """The measure of the chains of which most is known, the highest first."""
-    known = found.drop_nulls(["chain", measure])
+    known = found.drop_nulls(measure)
     most = known.sort(weight, "chain", descending=[True, False]).head(ROWS)
     return dict(most.sort(measure, "chain", descending=[True, False])["chain", measure].iter_rows())
 

@@ -6,7 +6,7 @@ from storage.warehouse import Connection
 def settle(connection: Connection) -> None:
     """Say of scenes what follows from other rows, then make the dimensions that follow from them.
 
-    The chain of a shop is the one that its newest scene named; scenes that name none have it.
+    The chain of a shop is the one that its newest visit named; scenes that name none have it.
     """
     for statement in _SETTLING:
         connection.execute(statement)

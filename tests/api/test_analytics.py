@@ -175,6 +175,19 @@ def test_a_wrong_day_is_a_page_with_the_reason(asked: Gondola) -> None:
     assert "day is a day as 2026-05-31" in reply.text
 
 
+def test_what_has_no_name_is_drawn_too(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A shop that names neither chains nor brands sees its shelves all the same."""
+    with start(tmp_path_factory.mktemp("nameless")) as made:
+        see(made.records, made.objects, facing(0, 1), at=made.clock.now, bodies={"OSA": b"x"})
+        read = Figures(1, 2, [(1, True, 1)])
+        source = Source(made.records, made.objects, ["OSA"], lambda *_: read, 0.5)
+        refresh(Warehouse(made.settings.data_dir), source, now=made.clock.now)
+        page = made.get("/analytics/", headers=HTML).text
+
+    assert "no brand" in page
+    assert page.count("no chain") > 1  # share of shelf, availability
+
+
 def test_charts_of_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
     """An empty warehouse makes a page that says that nothing was seen."""
     with start(tmp_path_factory.mktemp("empty")) as made:
