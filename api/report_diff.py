@@ -12,9 +12,9 @@ from api.given import Given
 from api.reports import MAX_REVISION
 from api.wire import PathId
 from flows.reports import by_name, canonical, on_wire
-from flows.reports.contract import MissingColumn
+from flows.reports.contract import Report as ReportType
 from flows.reports.frames import INPUTS
-from flows.reports.revisions import Difference, compare
+from flows.reports.revisions import Difference, Frames, compare
 from storage import catalog, kept_frames, lineage, reports
 from storage.errors import NotFound
 from storage.lineage import Lineage
@@ -102,19 +102,18 @@ def _compared(
     if canonical(report.report_type) is None:
         raise NotFound(f"There is no report type {report.report_type} any more.")
     report_type = by_name(report.report_type)
-    try:
-        before, after = (_frames(objects, one) for one in made)
-        difference = compare(report_type, before, after)
-    except (MissingColumn, KeyError, TypeError):
+    if not all(report_type.may_lack(set(report_type.inputs) - one.inputs.keys()) for one in made):
         sentence = "A revision was made from other frames than this program knows; choose a later."
-        raise FieldWrong("from", sentence) from None
+        raise FieldWrong("from", sentence)
+    before, after = (_frames(objects, report_type, one) for one in made)
+    difference = compare(report_type, before, after)
     old, new = (_to_wire(*one) for one in zip(revisions, made, strict=True))
     return ReportDiff(report.id, on_wire(report.report_type), old, new, difference)
 
 
-def _frames(objects: ObjectStore, made: Lineage) -> dict[str, Any]:
-    schemas = {name: INPUTS[name].schema for name in made.inputs}
-    return kept_frames.load_inputs(objects, made.inputs, schemas)
+def _frames(objects: ObjectStore, report_type: ReportType, made: Lineage) -> Frames:
+    keys = {name: made.inputs[name] for name in report_type.inputs if name in made.inputs}
+    return kept_frames.load_inputs(objects, keys, {name: INPUTS[name].schema for name in keys})
 
 
 def _to_wire(revision: int, made: Lineage) -> MadeBy:

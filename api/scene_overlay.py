@@ -4,7 +4,6 @@ Geometry is in pixels of the upright photo, origin top left.
 """
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import polars as pl
@@ -59,17 +58,8 @@ def read_facts(
     objects: ObjectStore, scene: Scene, tables: Sequence[str] = TABLES
 ) -> dict[str, pl.DataFrame]:
     """Load tables of the scene's facts; nothing when there are none yet."""
-    if scene.facts_revision is None or scene.facts_day is None:
-        return {}
-    read = partial(
-        facts.read,
-        objects,
-        day=scene.facts_day,
-        scene=scene.scene,
-        revision=scene.facts_revision,
-    )
     try:
-        return {table: read(table=table) for table in tables}
+        return {table: facts.of_scene(objects, scene, table) for table in tables}
     except ObjectMissing:
         return {}
 

@@ -90,13 +90,8 @@ def _chosen(tools: Resources, wanted: Wanted) -> Iterator[list[Scene]]:
 
 def _shows(tools: Resources, scene: Scene, sku: int) -> bool:
     """Whether a facing of the scene is the SKU, or might be."""
-    day, revision = scene.facts_day, scene.facts_revision
-    if day is None or revision is None:
-        return False
     try:
-        facings = facts.read(
-            tools.objects, day=day, scene=scene.scene, revision=revision, table="facings"
-        )
+        facings = facts.of_scene(tools.objects, scene, "facings")
     except ObjectMissing:
         return False
     listed = pl.col("candidates").list.eval(pl.element().struct.field("sku_id") == sku).list.any()

@@ -8,14 +8,13 @@ from functools import cached_property
 import polars as pl
 
 from flows.reports.contract import MissingInput, Report
-from flows.reports.frames import INPUTS
+from flows.reports.frames import FACTS, INPUTS
 from flows.resources import Resources
 from storage import facts, kept_frames, master_frames, panoramas, scenes, versions
 from storage.objects import ObjectStore
 from storage.scene_before import scene_before
 from storage.scenes import Scene, ScenePhoto
 
-FACTS = ("facings", "shelves", "price_tags", "gaps", "photos", "placements")
 BEFORE = "previous_"  # of the scene before: previous_facings
 
 

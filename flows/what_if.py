@@ -82,23 +82,16 @@ def _compliance(body: bytes | None) -> float | None:
 
 
 def _met(tools: Resources, scene: Scene, must_have: pl.DataFrame) -> Answer:
-    found = mhl_compliance(must_have, _facts(tools, scene, "facings"))
+    found = mhl_compliance(must_have, facts.of_scene(tools.objects, scene, "facings"))
     return found.compliance, found.out_of_stock
 
 
 def _kept(tools: Resources, scene: Scene, planogram: pl.DataFrame, skus: pl.DataFrame) -> Answer:
-    facings, photos = (_facts(tools, scene, name) for name in ("facings", "photos"))
+    facings, photos = (facts.of_scene(tools.objects, scene, name) for name in ("facings", "photos"))
     found = planogram_compliance(planogram, facings, photos, skus)
     there = set(facings["sku_id"].to_list())
     missing = sorted({one.sku_id for one in found.records} - there)
     return found.compliance, missing
-
-
-def _facts(tools: Resources, scene: Scene, table: str) -> pl.DataFrame:
-    day, revision = scene.facts_day, scene.facts_revision
-    if day is None or revision is None:
-        raise ObjectMissing(f"Scene {scene.id} has no facts.")
-    return facts.read(tools.objects, day=day, scene=scene.scene, revision=revision, table=table)
 
 
 def _row(scene: Scene, now: float | None, answer: Answer) -> dict[str, Any]:

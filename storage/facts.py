@@ -18,6 +18,7 @@ from storage import failpoints, merged_facts
 from storage.errors import BadFacts, ObjectCorrupt, ObjectMissing
 from storage.fact_tables import EMBEDDINGS, LATER, NULLABLE, SORTED_BY, TABLES, Schema
 from storage.objects import ObjectStore
+from storage.scenes import Scene
 
 _FOLDER = "facts/"
 __all__ = ["EMBEDDINGS", "TABLES", "Schema"]
@@ -71,6 +72,13 @@ def write(
 def read(objects: ObjectStore, *, day: date, scene: str, revision: int, table: str) -> pl.DataFrame:
     """Load one table; ObjectMissing when that revision was never written."""
     return read_key(objects, facts_key(day, scene, revision, table))
+
+
+def of_scene(objects: ObjectStore, scene: Scene, table: str) -> pl.DataFrame:
+    """Read one table of a scene's current facts; ObjectMissing when it has none, as `read_key`."""
+    if scene.facts_day is None or scene.facts_revision is None:
+        raise ObjectMissing(f"Scene {scene.id} has no facts: it has not been recognised.")
+    return read_key(objects, facts_key(scene.facts_day, scene.scene, scene.facts_revision, table))
 
 
 def read_key(objects: ObjectStore, key: str, sha256: str | None = None) -> pl.DataFrame:

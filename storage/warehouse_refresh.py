@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import polars as pl
@@ -194,22 +195,17 @@ def _put_reports(connection: Connection, source: Source, since: datetime) -> int
 
 def _put_figures(connection: Connection, read: list[tuple[StoredReport, Figures]]) -> None:
     reports = [
-        (
-            *row[:4],
-            said.met,
-            said.counted,
-            _ratio(said),
-            naive(row[4]),
-        )
-        for row, said in read
+        (*row[:4], said.met, said.counted, _ratio(said), naive(row[4])) for row, said in read
     ]
     expected = [(row[0], row[1], *sku) for row, said in read for sku in said.expected]
+    _put(connection, "reports", _rows("reports", reports), key="report_id")
     gone = "DELETE FROM expected_skus WHERE report_id IN (SELECT report_id FROM coming)"
-    for table, rows in (("reports", reports), ("expected_skus", expected)):
-        frame = pl.DataFrame(rows, schema=frame_schema(table), orient="row")
-        _put(connection, table, frame, key="report_id" if table == "reports" else "")
-        if table == "reports":
-            connection.execute(gone)
+    connection.execute(gone)  # also of reports that expect nothing any more
+    _put(connection, "expected_skus", _rows("expected_skus", expected))
+
+
+def _rows(table: str, rows: Sequence[Sequence[Any]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=frame_schema(table), orient="row")
 
 
 def _ratio(said: Figures) -> float | None:

@@ -115,6 +115,8 @@ _PLANOGRAM: Schema = {
     "sku_id": pl.Int64,
 }
 
+FACTS = ("facings", "shelves", "price_tags", "gaps", "photos", "placements", "panorama")  # inputs
+
 INPUTS: dict[str, Input] = {
     "facings": Input("Facings of the scene, one row per box, duplicates included.", _FACINGS),
     "shelves": Input(

@@ -13,8 +13,8 @@ import msgspec
 import polars as pl
 
 from flows.reports.contract import Report
+from flows.reports.frames import FACTS
 
-FACTS = ("facings", "shelves", "price_tags", "gaps", "photos", "placements", "panorama")
 OF_FACTS = (*FACTS, "previous", *(f"previous_{name}" for name in FACTS))
 MODEL, MASTER_DATA, BOTH = "MODEL", "MASTER_DATA", "BOTH"
 _ROWS = {  # report type -> list of its answer, "" = the answer; fields that name a row

@@ -1,10 +1,12 @@
 """GET /reports/{id}/diff of a report that was made again."""
 
 import pytest
+from sqlalchemy import select
 
 from flows import again
 from flows.again import commit, report_again
 from flows.resources import Resources
+from storage import tables
 from storage.scenes import Scene
 from tests.api.conftest import Gondola
 from tests.flows.test_again import current, rename, reported
@@ -53,6 +55,21 @@ def test_a_browser_gets_a_page(gondola: Gondola, scene: Scene, report_id: int):
 
     assert "<h1>REALOGRAM: revision 1 and 2</h1>" in page
     assert f'href="/reports/{report_id}/diff/"' in scene_page
+
+
+def test_a_revision_made_from_other_frames_is_refused(
+    gondola: Gondola, tools: Resources, report_id: int
+):
+    """As one of an older program; the answer says what to do."""
+    revisions = tables.report_revisions
+    first = (revisions.c.report_id == report_id) & (revisions.c.revision == 1)
+    with tools.records.transaction() as tx:
+        made_from = dict(tx.scalar(select(revisions.c.lineage).where(first)))
+        made_from["inputs"] = {k: v for k, v in made_from["inputs"].items() if k != "facings"}
+        tx.execute(revisions.update().where(first).values(lineage=made_from))
+    reply = gondola.get(f"/reports/{report_id}/diff/")
+
+    assert (400, ["from"]) == (reply.status_code, list(reply.json()["errors"]))
 
 
 @pytest.mark.parametrize("asked", ["", "?from=7"])
