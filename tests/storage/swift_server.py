@@ -10,6 +10,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from storage.errors import ObjectStoreUnavailable
+from storage.objects import open_objects
 from tests.storage.ports import free_ports, listens, wait_until
 
 VENV = Path(__file__).parents[2] / ".venv-servers"
@@ -34,6 +36,8 @@ _BACKEND = """
 pipeline = {kind}-server
 [app:{kind}-server]
 use = egg:swift#{kind}
+conn_timeout = 10
+node_timeout = 30
 """
 _PROXY = """
 [pipeline:main]
@@ -41,6 +45,9 @@ pipeline = catch_errors gatekeeper listing_formats bulk s3api tempauth copy slo 
 [app:proxy-server]
 use = egg:swift#proxy
 account_autocreate = true
+conn_timeout = 10
+node_timeout = 30
+error_suppression_limit = 1000000
 [filter:tempauth]
 use = egg:swift#tempauth
 user_test_tester = testing .admin
@@ -100,7 +107,7 @@ class SwiftServer:
         return f"s3://test%3Atester:{SECRET_KEY}@{self.endpoint}/{bucket}?secure=0"
 
     def start(self) -> None:
-        """Write the configuration, start the servers, wait until all listen."""
+        """Write the configuration, start the servers, wait until they made a bucket together."""
         if not VENV.joinpath("bin", "swift-proxy-server").exists():
             raise RuntimeError("The S3 tests need OpenStack Swift; install it with `make servers`.")
         self._configure()
@@ -109,7 +116,17 @@ class SwiftServer:
             command = [VENV / "bin" / "python", "-c", _RUN, self._folder, *pairs]
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         ports = self._ports.values()
-        wait_until(lambda: all(listens(port) for port in ports), self._folder / "log")
+        log_file = self._folder / "log"
+        wait_until(lambda: all(listens(port) for port in ports), log_file)
+        wait_until(self._makes_a_bucket, log_file)
+
+    def _makes_a_bucket(self) -> bool:
+        """Whether all four work together: one that listens may still be loading."""
+        try:
+            open_objects(self.url("ready")).close()
+        except ObjectStoreUnavailable:
+            return False
+        return True
 
     def stop(self) -> None:
         """End the servers and remove their files."""
