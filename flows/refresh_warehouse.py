@@ -4,7 +4,7 @@ from prefect import flow
 from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
-from prefect.states import Completed
+from prefect.states import Completed, Failed
 
 from flows.resources import now, resources
 from flows.warehouse_source import make_source
@@ -31,7 +31,11 @@ def refresh_warehouse(rebuild: bool = False) -> State:
         return Completed(message=str(busy))
     link = f"[Charts]({tools.settings.api_url}/analytics/), {done.seconds:.1f} s"
     create_table_artifact(_rows(done, warehouse.rows()), REFRESH_WAREHOUSE, link)
-    return Completed(message=f"{done.scenes} scenes, {done.reports} reports are new.")
+    message = f"{done.scenes} scenes, {done.reports} reports are new."
+    if done.left_out:
+        log.error("Left out:\n%s", "\n".join(done.left_out))
+        return Failed(message=f"{message} {len(done.left_out)} were left out: see the log.")
+    return Completed(message=message)
 
 
 def _rows(done: Refreshed, total: dict[str, int]) -> list[dict[str, object]]:

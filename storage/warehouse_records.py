@@ -11,6 +11,7 @@ import polars as pl
 from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from storage import tables
+from storage.errors import ObjectCorrupt, ObjectMissing
 from storage.facts_files import FactsOf
 from storage.objects import ObjectStore
 from storage.records import Records
@@ -113,9 +114,16 @@ def _scene(row: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def changed_reports(
-    records: Records, objects: ObjectStore, report_types: Sequence[str], since: datetime
+    records: Records,
+    objects: ObjectStore,
+    report_types: Sequence[str],
+    since: datetime,
+    left_out: list[str],
 ) -> Iterator[list[StoredReport]]:
-    """Load the current revisions of these types that became READY since, page by page."""
+    """Load the current revisions of these types that became READY since, page by page.
+
+    Those whose large body is damaged or gone are left out, each with a sentence.
+    """
     is_current = and_(
         _revisions.c.report_id == _reports.c.id, _revisions.c.revision == _reports.c.revision
     )
@@ -127,8 +135,13 @@ def changed_reports(
         own.status == READY,
     )
     for rows in _pages(records, query, _reports.c.id):
-        bodies = [load_body(objects, Body(*row[5:])) or b"null" for row in rows]
-        yield [(*row[:5], body) for row, body in zip(rows, bodies, strict=True)]
+        page: list[StoredReport] = []
+        for row in rows:
+            try:
+                page.append((*row[:5], load_body(objects, Body(*row[5:])) or b"null"))
+            except (ObjectCorrupt, ObjectMissing) as damage:
+                left_out.append(f"Report {row[0]}: {damage}")
+        yield page
 
 
 def _pages(records: Records, query: Select[Any], key: ColumnElement[int]) -> Iterator[list[Any]]:

@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ import msgspec
 import polars as pl
 
 from storage import warehouse_facts, warehouse_records
+from storage.errors import ObjectCorrupt
 from storage.facts_files import FactsOf
 from storage.objects import ObjectStore
 from storage.records import Records
@@ -30,6 +31,11 @@ class Figures(msgspec.Struct, frozen=True):
     counted: int  # of what counts
     expected: list[tuple[int, bool, int]] = []  # SKU, is there, facings
 
+    @property
+    def ratio(self) -> float | None:
+        """The part that is right; None when nothing counts."""
+        return self.met / self.counted if self.counted else None
+
 
 class Refreshed(msgspec.Struct, frozen=True):
     """What a refresh found new."""
@@ -39,6 +45,7 @@ class Refreshed(msgspec.Struct, frozen=True):
     reports: int
     rebuilt: bool  # everything was new
     seconds: float
+    left_out: list[str] = []  # what is damaged: sentences
 
 
 Read = Callable[[str, bytes], Figures]  # a report type and its JSON
@@ -80,9 +87,10 @@ def refresh(
 
     Raises:
         WarehouseBusy: another process does the same now.
-        RecordsUnavailable, ObjectStoreUnavailable, ObjectCorrupt: the warehouse stays as it was.
+        RecordsUnavailable, ObjectStoreUnavailable: the warehouse stays as it was.
     """
     began = time.monotonic()
+    left_out: list[str] = []
     with (
         warehouse.changing(anew=anew) as connection,
         _empty_folder(warehouse.path.with_name(".warehouse.fetched")) as folder,
@@ -91,11 +99,12 @@ def refresh(
         _put_dimensions(connection, warehouse_records.dimensions(source.records))
         for visits in warehouse_records.changed_visits(source.records, since):
             _put(connection, "visits", visits, key="visit_id")
-        scenes, facings = _put_scenes(connection, source, since, folder, told)
-        reports = _put_reports(connection, source, since)
+        into = _Into(connection, source, folder, left_out)
+        scenes, facings = _put_scenes(into, since, told)
+        reports = _put_reports(into, since)
         settle(connection)
-        seconds = time.monotonic() - began
-        done = Refreshed(scenes, facings, reports, since == AGES, seconds)
+        found = (scenes, facings, reports, since == AGES, time.monotonic() - began)
+        done = Refreshed(*found, left_out)
         _note(connection, done, now)
     return done
 
@@ -132,25 +141,52 @@ def _put(connection: Connection, table: str, frame: pl.DataFrame, *, key: str = 
     connection.execute(f"INSERT INTO {table} BY NAME FROM coming")
 
 
-def _put_scenes(
-    connection: Connection, source: Source, since: datetime, folder: Path, told: Progress
-) -> tuple[int, int]:
+class _Into(msgspec.Struct, frozen=True):
+    """Where a refresh puts what it reads, and from where."""
+
+    connection: Connection
+    source: Source
+    folder: Path  # for what must be fetched first
+    left_out: list[str]  # grows
+
+
+def _put_scenes(into: _Into, since: datetime, told: Progress) -> tuple[int, int]:
     """Put scenes whose facts are not there yet; how many, with how many facings."""
     scenes, facings = 0, 0
-    for which, rows in warehouse_records.changed_scenes(source.records, since):
-        new = _unknown(connection, which)
-        if not new:
-            continue
-        scenes += len(new)
-        facings += warehouse_facts.replace(
-            connection, source.objects, new, folder, price_confidence=source.price_confidence
-        )
-        ids = [one.scene_id for one in new]
-        _put_rows_of_scenes(connection, rows.filter(pl.col("scene_id").is_in(ids)))
-        for fetched in folder.iterdir():
-            fetched.unlink()
+    for which, rows in warehouse_records.changed_scenes(into.source.records, since):
+        unknown = _unknown(into.connection, which)
+        for new, seen in _put_together(into, unknown, rows) if unknown else ():
+            scenes, facings = scenes + new, facings + seen
         told(f"{scenes} scenes, {facings} facings")
     return scenes, facings
+
+
+def _put_together(
+    into: _Into, which: list[FactsOf], rows: pl.DataFrame
+) -> Iterator[tuple[int, int]]:
+    """Put scenes in one go; where that fails, its halves, until damaged ones stand alone.
+
+    A file that `merge_facts` put into another meanwhile is found there by the halves.
+    """
+    objects, surely = into.source.objects, into.source.price_confidence
+    try:
+        facings = warehouse_facts.replace(
+            into.connection, objects, which, into.folder, price_confidence=surely
+        )
+    except ObjectCorrupt as damage:
+        if len(which) == 1:
+            into.left_out.append(f"Scene {which[0].scene_id}: {damage}")
+            return
+        half = len(which) // 2
+        for part in (which[:half], which[half:]):
+            yield from _put_together(into, part, rows)
+    else:
+        ids = [one.scene_id for one in which]
+        _put_rows_of_scenes(into.connection, rows.filter(pl.col("scene_id").is_in(ids)))
+        yield len(which), facings
+    finally:
+        for fetched in into.folder.iterdir():
+            fetched.unlink()
 
 
 def _unknown(connection: Connection, which: Sequence[FactsOf]) -> list[FactsOf]:
@@ -178,10 +214,12 @@ def _put_rows_of_scenes(connection: Connection, rows: pl.DataFrame) -> None:
         ORDER BY c.scene_id""")
 
 
-def _put_reports(connection: Connection, source: Source, since: datetime) -> int:
+def _put_reports(into: _Into, since: datetime) -> int:
     """Put revisions that are not there yet; how many."""
-    count = 0
-    pages = warehouse_records.changed_reports(source.records, source.objects, source.kpis, since)
+    count, connection, source = 0, into.connection, into.source
+    pages = warehouse_records.changed_reports(
+        source.records, source.objects, source.kpis, since, into.left_out
+    )
     for page in pages:
         ids = pl.DataFrame({"report_id": [row[0] for row in page]}, {"report_id": pl.Int64})
         register(connection, "asked", ids)
@@ -194,9 +232,7 @@ def _put_reports(connection: Connection, source: Source, since: datetime) -> int
 
 
 def _put_figures(connection: Connection, read: list[tuple[StoredReport, Figures]]) -> None:
-    reports = [
-        (*row[:4], said.met, said.counted, _ratio(said), naive(row[4])) for row, said in read
-    ]
+    reports = [(*row[:4], said.met, said.counted, said.ratio, naive(row[4])) for row, said in read]
     expected = [(row[0], row[1], *sku) for row, said in read for sku in said.expected]
     _put(connection, "reports", _rows("reports", reports), key="report_id")
     gone = "DELETE FROM expected_skus WHERE report_id IN (SELECT report_id FROM coming)"
@@ -206,10 +242,6 @@ def _put_figures(connection: Connection, read: list[tuple[StoredReport, Figures]
 
 def _rows(table: str, rows: Sequence[Sequence[Any]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=frame_schema(table), orient="row")
-
-
-def _ratio(said: Figures) -> float | None:
-    return said.met / said.counted if said.counted else None
 
 
 def _note(connection: Connection, done: Refreshed, now: datetime) -> None:

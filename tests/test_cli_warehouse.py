@@ -43,6 +43,22 @@ def test_from_nothing_to_an_answer(data: Path):
     assert 1 == pl.read_parquet(data / "out/facings.parquet").height
 
 
+def test_what_is_left_out_is_named(data: Path):
+    """The command ends with 1, and says which scene and which file."""
+    gondola("warehouse", "refresh")
+    records = Records(f"sqlite:///{data / 'records.db'}")
+    objects = open_objects((data / "objects").as_uri())
+    scene = see(records, objects, facing(0, 7))
+    records.close()
+    objects.put(next(k for k in objects.list("facts/") if k.endswith("gaps.parquet")), b"no")
+
+    told = gondola("warehouse", "rebuild")
+
+    assert 1 == told.exit_code
+    assert f"Scene {scene}: " in told.output
+    assert "gaps.parquet" in told.output
+
+
 def test_an_answer_is_a_table_or_bytes(data: Path):
     """SQL is answered in every format."""
     gondola("warehouse", "refresh")

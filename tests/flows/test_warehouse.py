@@ -59,6 +59,21 @@ def test_a_refresh_beside_another_ends_well(tools: Resources, told: Told) -> Non
     assert "now" in (state.message or "")
 
 
+def test_a_refresh_that_left_something_out_has_failed(tools: Resources, told: Told) -> None:
+    """Its log names what it was; all else is there."""
+    for _ in range(2):
+        see(tools.records, tools.objects, facing(0, 7), at=now())
+    damaged = next(key for key in tools.objects.list("facts/") if key.endswith("/facings.parquet"))
+    tools.objects.put(damaged, b"no Parquet")
+    with patch.object(refresh_warehouse, "get_run_logger") as log:
+        state = refresh_warehouse.refresh_warehouse.fn()
+
+    assert state.is_failed()
+    assert "1 scenes, 0 reports are new. 1 were left out" in (state.message or "")
+    assert "facings.parquet" in str(log().error.call_args)
+    assert 1 == Warehouse(tools.settings.data_dir).rows()["scenes"]
+
+
 def test_days_gone_by_are_merged(tools: Resources, gondola: Gondola) -> None:
     """Yesterday stays as it is; what is older is merged, and reads the same."""
     old, fresh = now() - timedelta(days=5), now() - timedelta(days=1)

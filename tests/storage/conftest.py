@@ -1,8 +1,10 @@
 """What storage tests share: the records on both engines, the objects in both stores."""
 
-from collections.abc import Generator
+import json
+from collections.abc import Callable, Generator
 from pathlib import Path
 from shutil import copyfile
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,11 +14,15 @@ from storage import migrate
 from storage.objects import ObjectStore, open_objects
 from storage.records import Records, make_engine
 from storage.tables import metadata
+from storage.warehouse import Warehouse
+from storage.warehouse_refresh import Figures, Refreshed, Source, refresh
 from tests.storage.postgres_server import PostgresServer
+from tests.storage.seen import later
 from tests.storage.swift_server import SwiftServer
 
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)]
 STORES = ["folder", pytest.param("s3", marks=pytest.mark.servers)]
+Refresh = Callable[..., Refreshed]
 
 
 @pytest.fixture(scope="session")
@@ -109,3 +115,25 @@ def objects(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[ObjectS
 def folder(tmp_path: Path) -> ObjectStore:
     """An empty object folder, for tests that are not about stores."""
     return open_objects(tmp_path.joinpath("folder").as_uri())
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Warehouse:
+    """A warehouse that nobody made yet."""
+    return Warehouse(tmp_path / "warehouse")
+
+
+@pytest.fixture
+def again(warehouse: Warehouse, records: Records, objects: ObjectStore) -> Refresh:
+    """Brings the warehouse up to date."""
+
+    def read(_: str, body: bytes) -> Figures:
+        said: dict[str, Any] = json.loads(body)
+        return Figures(said["met"], said["counted"], [tuple(one) for one in said.get("skus", [])])
+
+    source = Source(records, objects, ("OSA", "PLANOGRAM_COMPLIANCE"), read, 0.5)
+
+    def run(**more: Any) -> Refreshed:
+        return refresh(warehouse, source, **{"now": later(days=1)} | more)
+
+    return run

@@ -9,6 +9,7 @@ from storage import facts, reports, scenes, tables
 from storage.objects import ObjectStore
 from storage.records import Records
 from storage.report_bodies import store_body
+from storage.warehouse import Warehouse
 from tests.storage.rows import LINEAGE, NOW, accept
 
 Rows = list[dict[str, Any]]
@@ -97,3 +98,8 @@ def recognise(
 def later(**by: float) -> datetime:
     """A time after NOW."""
     return NOW + timedelta(**by)
+
+
+def rows(warehouse: Warehouse, sql: str) -> list[tuple[Any, ...]]:
+    """Ask."""
+    return warehouse.query(sql).rows()
