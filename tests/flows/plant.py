@@ -28,7 +28,6 @@ ROOT = Path(__file__).parents[2]
 SHELVES = ROOT / "tests/data/shelves"
 REPORT_TYPES = ["FACING_COUNT", "SHARE_OF_SPACE", "REALOGRAM"]
 WAIT_SECONDS = 150.0
-SWEEP_SECONDS = 4.0  # rather than prefect.yaml's 15
 
 Answer = TypeVar("Answer")
 Worker = subprocess.Popen[bytes]
@@ -55,7 +54,6 @@ class Plant:
         detector = tiny.write_folder(folder / "d", tiny.grid_network(), tiny.detector_card())
         embedder = tiny.write_folder(folder / "e", tiny.embedder_network(), tiny.embedder_card())
         self.folder = folder
-        self._sweeps_often = False
         self.settings = Settings(
             data=str(folder / "data"),
             prefect_port=free_port(),
@@ -83,18 +81,7 @@ class Plant:
         with self._process("flows.worker", **environment) as worker:
             log = self.folder / f"flows.worker-{worker.pid}.log"
             wait_for(lambda: log.read_text().count("started!") == 3)
-            if not self._sweeps_often:
-                self._sweep_often()
             yield worker
-
-    def _sweep_often(self) -> None:
-        """Have what tests wait for happen sooner; a worker that starts leaves schedules alone."""
-        deployment = self.ask("GET", "/deployments/name/sweep/warm")
-        [schedule] = deployment["schedules"]
-        often = schedule["schedule"] | {"interval": SWEEP_SECONDS}
-        path = f"/deployments/{deployment['id']}/schedules/{schedule['id']}"
-        self.ask("PATCH", path, {"schedule": often})
-        self._sweeps_often = True
 
     @contextmanager
     def _process(self, module: str, *arguments: str, **extra: str) -> Generator[Worker]:
@@ -117,8 +104,7 @@ class Plant:
     def _environment(self) -> dict[str, str]:
         fields = msgspec.structs.asdict(self.settings)
         ours = {f"GONDOLA_{name.upper()}": str(value) for name, value in fields.items()}
-        client = server.client_environment(self.settings) | {"PREFECT_WORKER_QUERY_SECONDS": "1"}
-        return {**ours, **client, "PYTHONUNBUFFERED": "1"}
+        return {**ours, **server.client_environment(self.settings), "PYTHONUNBUFFERED": "1"}
 
     def upload(self, content: bytes, width: int = 10, height: int = 10) -> int:
         """Store a photo as the API would after its checks; its size is what it is said to be."""
