@@ -118,7 +118,8 @@ def _refresh(*, anew: bool) -> None:
     new = f"{done.scenes:,} scenes, {done.facings:,} facings, {done.reports:,} reports"
     console.print(f"New: {new}. {done.seconds:.1f} s.")
     if done.left_out:
-        fail("\n".join(["These were left out, everything else is there:", *done.left_out]))
+        told = ["These were left out, everything else is there:", *done.left_out]
+        fail(escape("\n".join(told)))
 
 
 def _write(frame: "pl.DataFrame", named: str) -> None:
