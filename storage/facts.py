@@ -169,7 +169,8 @@ def damage_named() -> Generator[None]:
     try:
         yield
     except (duckdb.InvalidInputException, duckdb.IOException) as error:
-        raise ObjectCorrupt(f"Facts cannot be read: {error}") from error
+        sentence = str(error).partition("\n")[0]  # after it comes our SQL
+        raise ObjectCorrupt(f"Facts cannot be read: {sentence}") from error
 
 
 def query(frames: Mapping[str, pl.DataFrame], sql: str) -> pl.DataFrame:
