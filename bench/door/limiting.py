@@ -1,11 +1,14 @@
 """Whether anybody gets more than the limit, and what a flood of bad tokens costs."""
 
+import asyncio
 import random
 import tempfile
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 
 from bench.door import raw, wire
 from bench.door.malformed import API, Raw, message
@@ -16,7 +19,9 @@ from storage.records import Records
 SEED = 1
 ASKED, LIMIT = 4000, 100
 TOLD = b"This field is required."  # what an empty scene is told once it is let through
-_BAD, _TOO_MANY = 400, 429
+GUESSES = 100  # from one address; 60 a minute are looked up
+_AT_ONCE = 16  # connections
+_UNKNOWN, _TOO_MANY = 401, 429
 _CLAIMS = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP", "Via", "CF-Connecting-IP")
 _CLAIMED = ("1.2.3.4", "for=1.2.3.4", "127.0.0.1", "::1", "10.0.0.1, 1.2.3.4", "unknown")
 
@@ -148,14 +153,44 @@ def status_of(port: int, token: str) -> int:
     return wire.send(port, [asked], connections=1).took[0][0]
 
 
-def growth_by_bad_tokens(server: Server, amount: int) -> int:
-    """Guess so many different tokens; bytes by which the processes grew."""
-    wire.send(server.ports[0], _guesses(2000, "warm"), connections=16)
-    before = server.resident()
-    wire.send(server.ports[0], _guesses(amount, "bad"), connections=16)
-    return server.resident() - before
+@dataclass(frozen=True)
+class Flood:
+    """What became of guessed tokens.
+
+    Attributes:
+        sent: so many, each another one.
+        looked_up: answered with 401.
+        refused: answered with 429, without a look into the records.
+        grown: bytes of memory that the processes have more afterwards.
+    """
+
+    sent: int
+    looked_up: int
+    refused: int
+    grown: int
 
 
-def _guesses(amount: int, name: str) -> Iterator[wire.Parts]:
-    for number in range(amount):
-        yield (wire.head("GET", f"{API}/reports/", 0, Authorization=f"Token {name}{number:040d}"),)
+def flood(server: Server, amount: int) -> Flood:
+    """Guess so many different tokens, 100 from each of many addresses."""
+    port = server.ports[0]
+    asyncio.run(_guess(port, 20 * GUESSES, "warm", Counter()))
+    before, statuses = server.resident(), Counter[int]()
+    asyncio.run(_guess(port, amount, "bad", statuses))
+    grown = server.resident() - before
+    return Flood(amount, statuses[_UNKNOWN], statuses[_TOO_MANY], grown)
+
+
+async def _guess(port: int, amount: int, name: str, statuses: Counter[int]) -> None:
+    first = ip_address("127.1.0.0" if name == "warm" else "127.2.0.0")
+    begins = iter(range(0, amount, GUESSES))
+
+    async def guess_on() -> None:
+        for begin in begins:
+            connection = wire.Connection(port, str(first + begin // GUESSES))
+            for number in range(begin, min(begin + GUESSES, amount)):
+                token = f"Token {name}{number:040d}"
+                asked = (wire.head("GET", f"{API}/reports/", 0, Authorization=token),)
+                statuses[await connection.ask(asked)] += 1
+            connection.close()
+
+    await asyncio.gather(*(guess_on() for _ in range(_AT_ONCE)))

@@ -52,16 +52,24 @@ async def send_now(port: int, requests: Iterable[Parts], *, connections: int) ->
 
 
 class Connection:
-    """One connection, opened at its first request and again after the server closed it."""
+    """One connection, opened at its first request and again after the server closed it.
 
-    def __init__(self, port: int) -> None:
-        self._port = port
+    Args:
+        port: of 127.0.0.1.
+        source: one of 127.0.0.0/8, as whom to come; None = as it happens.
+    """
+
+    def __init__(self, port: int, source: str | None = None) -> None:
+        self._port, self._source = port, source
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, parts: Parts) -> int:
         """Send a request and read its answer; its status, 0 = there was none."""
         if self._streams is None:
-            self._streams = await asyncio.open_connection("127.0.0.1", self._port)
+            source = (self._source, 0) if self._source else None
+            self._streams = await asyncio.open_connection(
+                "127.0.0.1", self._port, local_addr=source
+            )
         reader, writer = self._streams
         try:
             writer.writelines(parts)

@@ -107,5 +107,8 @@ def test_a_revoked_token_ends_in_every_process_at_once(two: Server):
 
 
 def test_a_flood_of_bad_tokens_is_not_remembered(two: Server):
-    """Each is another one; the process does not grow with them."""
-    assert limiting.growth_by_bad_tokens(two, 1000) < 20_000_000
+    """Each is another one; of each address sixty are looked up, and the process does not grow."""
+    found = limiting.flood(two, 1000)
+
+    assert (600, 400) == (found.looked_up, found.refused)
+    assert found.grown < 20_000_000
