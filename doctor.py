@@ -3,7 +3,7 @@
 import email.utils
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,13 +18,14 @@ from inference.card import EmbedderCard, load_card, model_folder
 from inference.check import check as check_model
 from inference.errors import InferenceError
 from settings import Settings
-from storage import condition, references, scenes
+from storage import condition, references, scenes, slow_clock
 from storage.errors import StorageError
 from storage.objects import open_objects
 from storage.records import Records
 
 SLOW_FSYNC, NO_FSYNC = 50.0, 0.005  # milliseconds; faster than this nothing reaches a disk
 CLOCK_SECONDS = 5
+BEHIND = timedelta(days=2)  # a clock that is wound every night
 LOW_DISK = 5_000_000_000  # bytes
 
 
@@ -164,6 +165,29 @@ def _newest_scene(settings: Settings) -> datetime | None:
         stored.close()
 
 
+def photos(settings: Settings) -> Finding:
+    """Do photos go when they should?"""
+    days = settings.photo_keep_days
+    if not days:
+        return Finding("are kept for ever")
+    shown = _shown(settings)
+    if shown and datetime.now(UTC) - shown > BEHIND:
+        said = f"go {days} days after the last use, counted as if it were {shown:%F}"
+        do = "Set the clock if it is ahead (NTP); what was switched off catches up alone."
+        return Finding(said, do)
+    return Finding(f"go {days} days after the last use")
+
+
+def _shown(settings: Settings) -> datetime | None:
+    at, url = None, settings.records_url
+    if condition.has_tables(url) and len(set(condition.schema(url))) == 1:
+        stored = Records(url)
+        with stored.reading() as tx:
+            at = slow_clock.shows(tx, slow_clock.RETENTION)
+        stored.close()
+    return at
+
+
 def webhooks(settings: Settings) -> Finding:
     """Where may webhooks go?"""
     if settings.outbound_allow:
@@ -186,6 +210,7 @@ CHECKS: tuple[Check, ...] = (
     prefect,
     ports,
     clock,
+    photos,
     webhooks,
 )
 

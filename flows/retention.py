@@ -2,7 +2,8 @@
 
 Whether a photo may go and that it goes is one step, in the one transaction with more than SQL
 inside: who uploads it again meanwhile waits, and then stores what is gone. A worker that dies in
-the middle has removed nothing but what may go.
+the middle has removed nothing but what may go. How old a photo is says a clock that a wrong wall
+clock does not take along (`storage.slow_clock`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +14,7 @@ from prefect import flow
 from prefect.artifacts import create_table_artifact
 
 from flows.resources import Resources, now, resources
-from storage import old_photos
+from storage import old_photos, slow_clock
 from storage.records import Transaction
 
 FOLDER = "images/"
@@ -36,10 +37,12 @@ def retention(days: int = 0, dry_run: bool = False) -> None:
     if days < 0:
         raise ValueError(f"days is {days}; say 1 or more, or 0 for GONDOLA_PHOTO_KEEP_DAYS.")
     tools, at = resources(), now()
+    with tools.records.transaction() as tx:
+        today = slow_clock.wind(tx, slow_clock.RETENTION, now=at)
     keep = days or tools.settings.photo_keep_days
     if not keep:
         return
-    before = at - timedelta(days=keep)
+    before = today - timedelta(days=keep)
     stored = removed = 0
     for keys in _stored(tools):
         stored += len(keys)
@@ -47,8 +50,10 @@ def retention(days: int = 0, dry_run: bool = False) -> None:
             old = _choose(old_photos.removable, tx, keys, before)
         removed += len(old) if dry_run else remove(tools, old, before)
     rows = [{"photos stored": stored, "removed": removed, "left": stored - removed}]
-    said = "would go" if dry_run else "went"
-    create_table_artifact(rows, "retention", f"Photos older than {keep} days {said}.")
+    said = f"Photos older than {keep} days {'would go' if dry_run else 'went'}."
+    if at > today:
+        said += f" It was taken for {today:%F %T} UTC, see docs/history.md."
+    create_table_artifact(rows, "retention", said)
 
 
 def remove(tools: Resources, keys: Sequence[str], before: datetime) -> int:

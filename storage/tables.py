@@ -17,6 +17,7 @@ from sqlalchemy import (
     text,
 )
 
+from storage.clock_tables import slow_clocks
 from storage.columns import metadata, table, time, to
 from storage.event_tables import scene_events
 from storage.gallery_tables import forecasts, galleries, sku_references, vectors
@@ -59,6 +60,7 @@ __all__ = [
     "scene_events",
     "sku_references",
     "skus",
+    "slow_clocks",
     "unknown_products",
     "vectors",
     "versions",

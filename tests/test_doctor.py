@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
+import msgspec
 import pytest
 from alembic import command
 from click.testing import CliRunner
@@ -15,7 +16,7 @@ import doctor
 from cli_doctor import stuck, why
 from flows.resources import now
 from settings import Settings
-from storage import migrate, work
+from storage import migrate, slow_clock, work
 from storage.records import Records
 from storage.work import RECOGNIZE_SCENE
 from tests.inference import tiny
@@ -144,6 +145,18 @@ def test_a_clock_that_was_set_back_is_found(settings: Settings, records: Records
         accept(tx, now=now() + timedelta(hours=1))
 
     assert doctor.examine(doctor.clock, settings).wrong
+
+
+@pytest.mark.parametrize(("days", "advised"), [(1, False), (3, True)])
+def test_photos_that_stay_for_longer_are_found(
+    settings: Settings, records: Records, days: int, advised: bool
+):
+    """The clock went ahead, or nobody was there to let photos go."""
+    ours = msgspec.structs.replace(settings, photo_keep_days=90)
+    with records.transaction() as tx:
+        slow_clock.wind(tx, slow_clock.RETENTION, now=now() - timedelta(days=days))
+
+    assert advised == bool(doctor.examine(doctor.photos, ours).do)
 
 
 def test_a_database_that_does_not_answer_is_a_finding():

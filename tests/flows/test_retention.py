@@ -85,6 +85,22 @@ def test_days_below_zero_are_refused():
         retention.retention.fn(days=-1)
 
 
+def test_a_clock_set_far_ahead_takes_no_photo_along(
+    tools: Resources, monkeypatch: pytest.MonkeyPatch
+):
+    """A photo of ten days stays, though it looks as if it were of a year ago; an old one goes."""
+    old, fresh = uploaded(tools, b"old"), uploaded(tools, b"fresh", at=now() - timedelta(days=10))
+    said = list[str]()
+    monkeypatch.setattr(retention, "resources", lambda: tools)
+    monkeypatch.setattr(retention, "create_table_artifact", lambda *told: said.append(told[2]))
+    for days in (0, 365, 366):
+        monkeypatch.setattr(retention, "now", lambda days=days: now() + timedelta(days=days))
+        retention.retention.fn(days=90)
+
+    assert (False, True) == (tools.objects.exists(old.key), tools.objects.exists(fresh.key))
+    assert [False, True, True] == ["It was taken for" in one for one in said]
+
+
 def test_the_proof_of_an_open_error_stays(tools: Resources):
     """Also a photo that is in no scene, until a person has closed the error."""
     proof, shelf = uploaded(tools, b"proof"), uploaded(tools, b"shelf")
