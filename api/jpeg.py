@@ -33,7 +33,46 @@ _ODD = "The JPEG is lossless, arithmetic or 12-bit; save it as an ordinary 8-bit
 
 
 class Refused(Exception):
-    """The file is not a photo this platform takes; the text says what to do."""
+    """The file is not a photo this platform takes; the text says what to do.
+
+    Its kinds are few and say why; monitors count them by name.
+    """
+
+
+class NoPhoto(Refused):
+    """It is empty, or a file of another kind."""
+
+
+class PhotoCut(Refused):
+    """It ends before its picture does."""
+
+
+class PhotoDamaged(Refused):
+    """It is not what T.81 says."""
+
+
+class PhotoOdd(Refused):
+    """It is coded in a way that few decoders know."""
+
+
+class PhotoSeveral(Refused):
+    """It holds more than one picture."""
+
+
+class PhotoHeavy(Refused):
+    """It has too many bytes."""
+
+
+class PhotoLarge(Refused):
+    """It has too many pixels."""
+
+
+class PhotoSmall(Refused):
+    """It has too few pixels."""
+
+
+class PhotoLong(Refused):
+    """It has too many scans or segments."""
 
 
 @dataclass(frozen=True)
@@ -68,20 +107,24 @@ def gate(data: bytes, *, max_bytes: int, max_pixels: int) -> Gated:
     walk = _Walk(max_pixels)
     _walk_segments(data, walk)
     if not walk.scans:
-        raise Refused(_BROKEN.format(len(data)))
+        raise PhotoDamaged(_BROKEN.format(len(data)))
     if walk.pictures > 1 and not any(name in data for name in _GAIN_MAPS):
-        raise Refused(_SEVERAL)  # phones keep an ordinary photo's brightness as a second picture
+        raise PhotoSeveral(
+            _SEVERAL
+        )  # phones keep an ordinary photo's brightness as a second picture
     return _finish(walk)
 
 
 def _check_file(data: bytes, max_bytes: int) -> None:
     if not data:
-        raise Refused("The file is empty; upload a JPEG photo.")
+        raise NoPhoto("The file is empty; upload a JPEG photo.")
     if len(data) > max_bytes:
         size, most = len(data) / 1e6, max_bytes / 1e6
-        raise Refused(f"The file has {size:.1f} MB, at most {most:g} are taken; make it smaller.")
+        raise PhotoHeavy(
+            f"The file has {size:.1f} MB, at most {most:g} are taken; make it smaller."
+        )
     if not data.startswith(b"\xff\xd8\xff"):
-        raise Refused(f"The file is {name_kind(data)}; save the photo as a JPEG and upload that.")
+        raise NoPhoto(f"The file is {name_kind(data)}; save the photo as a JPEG and upload that.")
 
 
 def _finish(walk: _Walk) -> Gated:
@@ -106,33 +149,33 @@ def _walk_segments(data: bytes, walk: _Walk) -> None:
         if code == _SOS:
             at = _scan_end(data, at)
         _take(walk, code, payload, view[start:at])
-    raise Refused("The JPEG has too many segments; save it again and upload that.")
+    raise PhotoLong("The JPEG has too many segments; save it again and upload that.")
 
 
 def _next_marker(data: bytes, at: int) -> tuple[int, int]:
     """Find the marker at `at`: its offset and code. 0xFF before it may repeat as filling."""
     found = _FILLING.match(data, at)
     if found is None:
-        raise Refused(_BROKEN.format(at) if at < len(data) else _CUT)
+        raise PhotoDamaged(_BROKEN.format(at)) if at < len(data) else PhotoCut(_CUT)
     start = found.end() - 1
     if start + 2 > len(data):
-        raise Refused(_CUT)
+        raise PhotoCut(_CUT)
     return start, data[start + 1]
 
 
 def _segment_end(data: bytes, start: int, code: int) -> int:
     """Find the end of the segment whose marker is at `start`."""
     if code == _SOI:
-        raise Refused(_SEVERAL)
+        raise PhotoSeveral(_SEVERAL)
     if code in _ODD_FRAMES:
-        raise Refused(_ODD)
+        raise PhotoOdd(_ODD)
     if not (code in _FRAMES or code in _TABLES or code in (_SOS, _COM) or _APP0 <= code <= _APP15):
-        raise Refused(_BROKEN.format(start))
+        raise PhotoDamaged(_BROKEN.format(start))
     length = int.from_bytes(data[start + 2 : start + 4], "big")
     if start + 2 + max(length, 2) > len(data):
-        raise Refused(_CUT)
+        raise PhotoCut(_CUT)
     if length < 2:  # noqa: PLR2004 - the length counts its own two bytes
-        raise Refused(_BROKEN.format(start))
+        raise PhotoDamaged(_BROKEN.format(start))
     return start + 2 + length
 
 
@@ -140,7 +183,7 @@ def _scan_end(data: bytes, at: int) -> int:
     """Find the marker behind the scan data that begins at `at`."""
     found = _AFTER_SCAN.search(data, at)
     if found is None:
-        raise Refused(_CUT)
+        raise PhotoCut(_CUT)
     return found.start()
 
 
@@ -173,30 +216,30 @@ def _take_application(walk: _Walk, code: int, payload: bytes, whole: memoryview)
 def _check_frame(walk: _Walk, payload: bytes) -> None:
     """Check size, depth and components before anybody allocates pixels for them."""
     if walk.size != (0, 0):
-        raise Refused(_SEVERAL)
+        raise PhotoSeveral(_SEVERAL)
     if len(payload) < 6 or len(payload) != 6 + 3 * payload[5]:  # noqa: PLR2004 - T.81 B.2.2
-        raise Refused("The JPEG's frame header is damaged; upload the original file again.")
+        raise PhotoDamaged("The JPEG's frame header is damaged; upload the original file again.")
     if payload[0] != 8:  # noqa: PLR2004 - bits per sample
-        raise Refused(_ODD)
+        raise PhotoOdd(_ODD)
     if payload[5] not in (1, 3, 4):
-        raise Refused("The JPEG is neither gray, colour nor CMYK; save it again and upload that.")
+        raise PhotoOdd("The JPEG is neither gray, colour nor CMYK; save it again and upload that.")
     walk.size = int.from_bytes(payload[3:5], "big"), int.from_bytes(payload[1:3], "big")
     _check_size(*walk.size, walk.max_pixels)
 
 
 def _check_size(width: int, height: int, max_pixels: int) -> None:
     if min(width, height) < MIN_SIDE:
-        raise Refused(f"The photo is {width} x {height} pixels; each side needs {MIN_SIDE}.")
+        raise PhotoSmall(f"The photo is {width} x {height} pixels; each side needs {MIN_SIDE}.")
     if width * height > max_pixels:
         size, most = width * height / 1e6, max_pixels / 1e6
-        raise Refused(
+        raise PhotoLarge(
             f"The photo has {size:.1f} megapixels, at most {most:g} are taken; make it smaller."
         )
 
 
 def _check_scan(walk: _Walk, payload: bytes) -> None:
     if walk.size == (0, 0) or len(payload) < 1 or len(payload) != 4 + 2 * payload[0]:
-        raise Refused("The JPEG's scan header is damaged; upload the original file again.")
+        raise PhotoDamaged("The JPEG's scan header is damaged; upload the original file again.")
     walk.scans += 1
     if walk.scans > MAX_SCANS:
-        raise Refused(f"The JPEG has over {MAX_SCANS} scans; save it again and upload that.")
+        raise PhotoLong(f"The JPEG has over {MAX_SCANS} scans; save it again and upload that.")

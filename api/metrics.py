@@ -10,11 +10,12 @@ from typing import Any
 
 from litestar import Request, Response, get
 from prometheus_client import CollectorRegistry, Counter, Histogram
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
-from storage import endpoints, message_log, not_ready
+from outbound.door import DENIED
+from storage import durable, endpoints, message_log, not_ready
 from storage.errors import StorageError
 from storage.records import Records, Transaction
 from storage.waiting import waiting
@@ -42,6 +43,8 @@ class Metrics:
             registry=self._registry,
         )
         self._registry.register(_Outbox(records, clock))
+        self._registry.register(DENIED)
+        self._registry.register(durable.SECONDS)
 
     def observe(self, method: str, route: str | None, status: int, seconds: float) -> None:
         """Count a request; `route` is the template of its path, None = none matched."""
@@ -96,12 +99,14 @@ def _webhooks(tx: Transaction, now: datetime) -> list[Metric]:
 
 
 def _reports(tx: Transaction, now: datetime) -> list[Metric]:
-    """Tell what is waited for, since when, and what would never come."""
+    """Tell what was accepted, what is waited for, since when, and what would never come."""
     found = not_ready.awaited(tx)
     age = max((now - found.oldest_at).total_seconds(), 0) if found.oldest_at else 0
     oldest = "How long the oldest report is waited for."
+    accepted = "Scenes accepted so far; on PostgreSQL also those whose transaction was undone."
     lost = "Reports that are NOT_READY although nothing is left that would make them: must be 0."
     return [
+        CounterMetricFamily("gondola_scenes_accepted", accepted, value=not_ready.accepted(tx)),
         GaugeMetricFamily("gondola_reports_awaited", "Reports NOT_READY.", value=found.count),
         GaugeMetricFamily("gondola_reports_oldest_seconds", oldest, value=age),
         GaugeMetricFamily("gondola_reports_lost", lost, value=found.lost),

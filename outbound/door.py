@@ -19,9 +19,10 @@ from typing import Any
 
 import aiohttp
 import certifi
+from prometheus_client import Counter
 from yarl import URL
 
-from outbound.addresses import Network, is_opened, is_public
+from outbound.addresses import Network, is_opened, is_public, why_closed
 from outbound.reply import (
     CONNECTION,
     NOT_OPEN,
@@ -42,6 +43,13 @@ _POSTING = {**AGENT, "Content-Type": "application/json"}
 _GETTING = {**AGENT, "Accept-Encoding": "identity"}
 _WEB_PORTS = frozenset({80, 443})
 _CHUNK = 64 * 1024  # bytes
+
+DENIED = Counter(  # of this process, whoever shows it
+    "gondola_outbound_denied",
+    "Connections that were not made because the address is not open.",
+    ("reason",),  # a word of `why_closed`, or port
+    registry=None,
+)
 
 
 class NotFetched(Exception):
@@ -170,6 +178,7 @@ class Door:
     def _refuse_unless_open(self, address: str, port: int, ports: Collection[int] | None) -> None:
         public = is_public(address) and (ports is None or port in ports)
         if not (public or is_opened(address, self.allowed)):
+            DENIED.labels(why_closed(address) or "port").inc()
             raise Refused(errno.EACCES, f"{address} port {port} {_NOT_OPEN}")
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from storage import failpoints
+from storage import durable, failpoints
 from storage.errors import ObjectMissing, ObjectStoreUnavailable
 from storage.object_key import BINARY, checked
 
@@ -25,7 +25,7 @@ class FolderStore:
     def put(self, key: str, data: bytes, content_type: str = BINARY) -> None:
         """Store the bytes; after a crash the key holds the old bytes or the new, never a part."""
         path = self._path(key)
-        with _file_errors():
+        with _file_errors(), durable.timed(durable.OBJECTS):
             path.parent.mkdir(parents=True, exist_ok=True)
             _write(path, data)
             self._sync_parents(path.parent)

@@ -31,6 +31,14 @@ def awaited(tx: Connection) -> Awaited:
     return Awaited(*tx.execute(query).one())
 
 
+def accepted(tx: Connection) -> int:
+    """Tell how many scenes were ever accepted: the newest id, as none is used twice.
+
+    On PostgreSQL an id is also used up by a transaction that is undone.
+    """
+    return tx.execute(select(func.max(tables.scenes.c.id))).scalar_one() or 0
+
+
 def _will_be_made() -> ColumnElement[bool]:
     """Whether recognition of the scene, or computing this revision, is still to be done."""
     recognition = (_work.c.flow == RECOGNIZE_SCENE) & (_work.c.subject_id == _reports.c.scene_id)

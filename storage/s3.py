@@ -10,6 +10,7 @@ import urllib3
 from minio import Minio
 from minio.error import MinioException, S3Error
 
+from storage import durable
 from storage.errors import ObjectMissing, ObjectStoreUnavailable
 from storage.object_key import BINARY, checked
 
@@ -53,7 +54,7 @@ class S3Store:
 
     def put(self, key: str, data: bytes, content_type: str = BINARY) -> None:
         """Store the bytes with one PUT."""
-        with _s3_errors(key):
+        with _s3_errors(key), durable.timed(durable.OBJECTS):
             self._client.put_object(
                 self._bucket,
                 checked(key),

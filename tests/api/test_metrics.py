@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from storage import endpoints, messages, work
@@ -10,7 +11,7 @@ from storage.endpoints import REPORT_READY
 from storage.messages import Event
 from tests.storage.rows import accept
 
-from .conftest import API, Gondola
+from .conftest import API, Gondola, jpeg
 
 
 def read(gondola: Gondola) -> dict[str, float]:
@@ -76,11 +77,62 @@ def test_what_was_given_up_is_told(gondola: Gondola):
 
 
 def test_what_was_refused_is_counted_by_its_kind(gondola: Gondola):
-    """A class of problems, never what was sent."""
-    before = read(gondola).get("gondola_refusals_total['Refused']", 0)
-    gondola.upload(b"no photo")
+    """A class of problems, never what was sent: a file of another kind, half a photo, a bomb."""
+    sent = {"NoPhoto": b"no photo", "PhotoCut": jpeg()[:300], "PhotoLarge": jpeg_of(60_000)}
+    before = read(gondola)
+    for data in sent.values():
+        gondola.upload(data)
+    after = read(gondola)
 
-    assert before + 1 == read(gondola)["gondola_refusals_total['Refused']"]
+    assert dict.fromkeys(sent, 1) == {
+        kind: after[name] - before.get(name, 0)
+        for kind in sent
+        for name in [f"gondola_refusals_total['{kind}']"]
+    }
+
+
+def jpeg_of(side: int) -> bytes:
+    """A photo whose frame claims to be so large."""
+    data = jpeg()
+    frame = data.index(b"\xff\xc0")
+    return data[: frame + 5] + side.to_bytes(2, "big") * 2 + data[frame + 9 :]
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("http://127.0.0.1/a.jpg", "loopback"),
+        ("http://192.168.0.9/a.jpg", "private"),
+        ("http://169.254.169.254/latest/", "metadata"),
+        ("http://[::ffff:10.0.0.1]/", "embedded"),
+        ("http://1.1.1.1:22/", "port"),
+    ],
+)
+def test_addresses_that_are_not_open_are_counted_by_reason(gondola: Gondola, url: str, reason: str):
+    """A word of a few, never the address."""
+    name = f"gondola_outbound_denied_total['{reason}']"
+    before = read(gondola).get(name, 0)
+    reply = gondola.post(f"{API}/uploads/uploads_by_url/", json={"url": url})
+
+    assert 400 == reply.status_code
+    assert before + 1 == read(gondola)[name]
+
+
+def test_it_is_told_how_long_the_disk_takes(gondola: Gondola):
+    """To take a photo: every upload waits for it."""
+    name = "gondola_durable_write_duration_seconds_count['objects']"
+    before = read(gondola).get(name, 0)
+    gondola.upload(jpeg(67))
+
+    assert read(gondola)[name] > before
+
+
+def test_accepted_scenes_are_told(gondola: Gondola):
+    """Also to who asks another process."""
+    before = read(gondola)["gondola_scenes_accepted_total[]"]
+    gondola.recognize()
+
+    assert before + 1 == read(gondola)["gondola_scenes_accepted_total[]"]
 
 
 def test_reports_are_awaited_and_none_is_lost(gondola: Gondola):

@@ -7,7 +7,7 @@ import pytest
 
 from bench.door import addresses
 from bench.door.addresses import DENIED, Canary, corpus
-from outbound.addresses import ANYWHERE, is_opened, is_public, networks
+from outbound.addresses import ANYWHERE, is_opened, is_public, networks, why_closed
 from outbound.door import Door, NotFetched
 from tests.outbound.receiver import running
 
@@ -32,6 +32,27 @@ def test_a_special_address_is_not_public(address: str):
 def test_a_public_address_is(address: str):
     """The rest of the internet."""
     assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "word"),
+    [
+        ("127.1.2.3", "loopback"),
+        ("::1", "loopback"),
+        ("100.64.0.1", "private"),
+        ("fe80::1", "link_local"),
+        ("::ffff:10.0.0.1", "embedded"),
+        ("2002:7f00:1::1", "embedded"),
+        ("100.100.100.200", "metadata"),
+        ("239.255.255.250", "multicast"),
+        ("2001:20::1", "reserved"),
+        ("100::1", "reserved"),
+        ("1.1.1.1", None),
+    ],
+)
+def test_a_word_says_why_an_address_is_closed(address: str, word: str | None):
+    """The most telling one, for counters."""
+    assert word == why_closed(address)
 
 
 @pytest.mark.parametrize("address", [*METADATA, "::ffff:169.254.169.254"])

@@ -1,5 +1,7 @@
 """What monitors are told of reports that are waited for."""
 
+from contextlib import suppress
+
 from storage import not_ready, reports, scenes, work
 from storage.not_ready import Awaited
 from storage.records import Records, Transaction
@@ -46,3 +48,16 @@ def test_a_report_that_is_computed_anew_is_not_lost(records: Records) -> None:
         reports.start_revision(tx, report_id, webhook=None, now=NOW)
 
         assert Awaited(1, 0, NOW) == not_ready.awaited(tx)
+
+
+def test_accepted_scenes_are_counted(records: Records) -> None:
+    """Those of a transaction that was undone are not."""
+    with records.transaction() as tx:
+        assert 0 == not_ready.accepted(tx)
+        accept(tx)
+        accept(tx)
+    with suppress(ZeroDivisionError), records.transaction() as tx:
+        accept(tx)
+        1 / 0  # noqa: B018
+    with records.reading() as tx:
+        assert 2 == not_ready.accepted(tx)
