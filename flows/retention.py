@@ -1,4 +1,5 @@
 """Photos go after a while, what was seen in them stays: facts, reports, panoramas, small pictures.
+Work that is done goes as well.
 
 Whether a photo may go and that it goes is one step, in the one transaction with more than SQL
 inside: who uploads it again meanwhile waits, and then stores what is gone. A worker that dies in
@@ -14,11 +15,12 @@ from prefect import flow
 from prefect.artifacts import create_table_artifact
 
 from flows.resources import Resources, now, resources
-from storage import old_photos, slow_clock
+from storage import old_photos, old_work, slow_clock
 from storage.records import Transaction
 
 FOLDER = "images/"
-AT_ONCE = 500  # photos looked up together
+AT_ONCE = 500  # photos looked up, or pieces of work forgotten, together
+WORK_STAYS = timedelta(days=7)  # after it was done
 TOGETHER = 50  # photos removed in one transaction, in which others wait to write
 
 
@@ -29,7 +31,7 @@ def retention(days: int = 0, dry_run: bool = False) -> None:
     Args:
         days: since the last upload of the photo, and the last scene with it; 0 = as
             GONDOLA_PHOTO_KEEP_DAYS says, which may be 0, for ever.
-        dry_run: only count.
+        dry_run: only count photos.
 
     Raises:
         ValueError: with days below 0 no photo would be too young.
@@ -39,6 +41,7 @@ def retention(days: int = 0, dry_run: bool = False) -> None:
     tools, at = resources(), now()
     with tools.records.transaction() as tx:
         today = slow_clock.wind(tx, slow_clock.RETENTION, now=at)
+    forget_work(tools, today - WORK_STAYS)
     keep = days or tools.settings.photo_keep_days
     if not keep:
         return
@@ -54,6 +57,16 @@ def retention(days: int = 0, dry_run: bool = False) -> None:
     if at > today:
         said += f" It was taken for {today:%F %T} UTC, see docs/history.md."
     create_table_artifact(rows, "retention", said)
+
+
+def forget_work(tools: Resources, before: datetime) -> int:
+    """Forget work that was done before and that nothing reads any more; how much went."""
+    with tools.records.reading() as tx:
+        over = old_work.over(tx, before=before)
+    for at in range(0, len(over), AT_ONCE):
+        with tools.records.light_transaction() as tx:
+            old_work.forget(tx, over[at : at + AT_ONCE])
+    return len(over)
 
 
 def remove(tools: Resources, keys: Sequence[str], before: datetime) -> int:

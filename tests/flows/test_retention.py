@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from api import sku_images
 from api.uploads import Limits, take
@@ -99,6 +99,26 @@ def test_a_clock_set_far_ahead_takes_no_photo_along(
 
     assert (False, True) == (tools.objects.exists(old.key), tools.objects.exists(fresh.key))
     assert [False, True, True] == ["It was taken for" in one for one in said]
+
+
+def test_finished_work_goes_also_where_photos_stay(
+    tools: Resources, monkeypatch: pytest.MonkeyPatch
+):
+    """Seven days after it was done."""
+    with tools.records.transaction() as tx:
+        for scene, days in ((1, 8), (2, 6)):
+            at = now() - timedelta(days=days)
+            work.enqueue(tx, work.RECOGNIZE_SCENE, scene, due_at=at)
+            held = work.claim(
+                tx, work.RECOGNIZE_SCENE, scene, owner="a", now=at, lease=timedelta(minutes=1)
+            )
+            assert held
+            work.finish(tx, held.id, now=at)
+    monkeypatch.setattr(retention, "resources", lambda: tools)
+    retention.retention.fn()
+
+    with tools.records.reading() as tx:
+        assert [2] == list(tx.scalars(select(tables.work.c.subject_id)))
 
 
 def test_the_proof_of_an_open_error_stays(tools: Resources):
