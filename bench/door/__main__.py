@@ -39,6 +39,7 @@ RAW, HEADERS = 10_000, 10_000
 MUTANTS_SENT, MUTANTS_DECODED = 2000, 20_000
 EVASIONS, BAD_TOKENS, PRIVATE, PATTERNS = 500, 100_000, 200, 10_000
 OVERLOAD_SECONDS = 30.0
+TRACED = 50
 _LIMITS = {"max_bytes": 20_000_000, "max_pixels": 50_000_000}
 _FREE = {"rate_limit": 0, "max_open_scenes": 0}
 
@@ -216,6 +217,19 @@ def measure_document() -> Figures:
     }
 
 
+def measure_traces() -> Figures:
+    """Scenes whose request, flow, reports and webhooks are found again by one id."""
+    test = [sys.executable, "-m", "pytest", "-s", "tests/flows/test_traceable.py"]
+    scenes = {"TRACED_SCENES": str(TRACED)}
+    said = subprocess.run(  # noqa: S603  our own command line
+        test, env={**os.environ, **scenes}, capture_output=True, text=True, check=False
+    ).stdout
+    if (found := re.search(r"(\d+) of \d+ scenes are found again", said)) is None:
+        raise RuntimeError(said[-2000:])
+    traced_too = int(found[1]) if " passed" in said else 0
+    return {"traceable_scenes_of_50": traced_too}
+
+
 PARTS: dict[str, Callable[[], Figures]] = {
     "raw": measure_raw,
     "photos": measure_photos,
@@ -226,6 +240,7 @@ PARTS: dict[str, Callable[[], Figures]] = {
     "overload": measure_overload,
     "accept": measure_accept,
     "document": measure_document,
+    "traces": measure_traces,
 }
 
 if __name__ == "__main__":
