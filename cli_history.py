@@ -24,7 +24,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
-@click.option("--reports", is_flag=True, help="Only reports whose master data was written since.")
+@click.option("--reports", is_flag=True, help="Only reports; those made from something older.")
 @click.option("--since", type=DAY, help="Only scenes accepted on this day (UTC) or later.")
 @click.option("--until", type=DAY, help="Only scenes accepted on this day or before.")
 @click.option("--display", type=int, help="Only scenes of this display.")

@@ -123,11 +123,11 @@ def _recognition(tools: Resources) -> ReasonsOf:
 
 
 def _reports(tools: Resources) -> ReasonsOf:
-    """Compare the versions of master data reports were made from with those of today."""
+    """Compare what reports were made from, master data and scenes before, with that of today."""
 
     def reasons(some: list[Scene]) -> list[str]:
         with tools.records.reading() as tx:
-            found = outdated(tx, [scene.id for scene in some], program=PROGRAM)
+            found = outdated(tx, some, program=PROGRAM)
         return [", ".join(sorted(found.get(scene.id, ()))) for scene in some]
 
     return reasons

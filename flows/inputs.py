@@ -12,10 +12,8 @@ from flows.reports.frames import FACTS, INPUTS
 from flows.resources import Resources
 from storage import facts, kept_frames, master_frames, panoramas, scenes, versions
 from storage.objects import ObjectStore
-from storage.scene_before import scene_before
+from storage.scene_before import BEFORE, scene_before
 from storage.scenes import Scene, ScenePhoto
-
-BEFORE = "previous_"  # of the scene before: previous_facings
 
 
 class NoFacts(Exception):

@@ -32,7 +32,8 @@ def reprocess(  # noqa: PLR0913, PLR0917 - Prefect passes them by name
 
     Args:
         what: recognition = photos are recognised again, and all reports made; reports = those
-            reports are made again whose master data was written since.
+            reports are made again that were made from older master data, or compared with older
+            facts of the scene before.
         since: only scenes accepted on this day (UTC) or later.
         until: only scenes accepted on this day or before.
         display: only scenes of this display.

@@ -16,12 +16,13 @@ from flows.again import (
     recognise_again,
     report_again,
 )
+from flows.history_plan import Asked, make_plan
 from flows.inputs import Inputs
 from flows.make_report import make
 from flows.replay import replay
 from flows.resources import Resources
-from storage import confirmations, facings, history, lineage, reports, scenes, tables, work
-from storage.history import REPORT_AGAIN, Progress
+from storage import confirmations, facings, facts, history, lineage, reports, scenes, tables, work
+from storage.history import REPORT_AGAIN, Progress, Wanted
 from storage.images import image_key
 from storage.reports import ERROR, NOT_READY, READY, Report
 from storage.scenes import Scene
@@ -103,6 +104,33 @@ def test_old_reports_answer_until_the_new_ones_are_there(tools: Resources, scene
     assert [(1, READY), (1, READY), (1, ERROR)] == meanwhile
     assert replay(tools.records, tools.objects, realogram.id, revision=1).same
     assert replay(tools.records, tools.objects, realogram.id, revision=2).same
+
+
+def test_changes_since_a_scene_seen_again_are_made_again(tools: Resources):
+    """The plan of `--reports` finds the scene that follows, and only its report is made anew."""
+    with tools.records.transaction() as tx:
+        add_sku(tx, 7)
+    first, second = (recognised(tools, 7, photos=1, display_id=4) for _ in range(2))
+    with tools.records.transaction() as tx:
+        reports.add(tx, second.id, ["FACING_COUNT", "CHANGES"], now=now())
+        waiting = reports.of_scene(tx, second.id)
+        done = update(tables.scenes).values(status=scenes.DONE, display_id=4)
+        tx.execute(done)
+    make(waiting, Inputs(tools, second))
+    asked = Asked("reports", Wanted())
+    before = make_plan(tools, asked).scene_ids
+    with tools.records.transaction() as tx:
+        when = {"day": now().date(), "now": now()}
+        scenes.set_facts(tx, first.id, revision=2, recognised_with=first.recognised_with, **when)
+    tables_ = {name: facts.of_scene(tools.objects, first, name) for name in facts.TABLES}
+    facts.write(tools.objects, day=now().date(), scene=first.scene, revision=2, tables=tables_)
+    plan = make_plan(tools, asked)
+    commit(tools, report_again(tools, second.id))
+
+    assert ([], [second.id]) == (before, plan.scene_ids)
+    assert {"scene before": 1} == plan.reasons
+    assert [(1, READY), (2, READY)] == statuses(tools, second)
+    assert [] == make_plan(tools, asked).scene_ids
 
 
 @pytest.fixture
