@@ -40,6 +40,7 @@ MUTANTS_SENT, MUTANTS_DECODED = 2000, 20_000
 EVASIONS, BAD_TOKENS, PRIVATE, PATTERNS = 500, 100_000, 200, 10_000
 OVERLOAD_SECONDS = 30.0
 TRACED = 50
+HISTORIES, STEPS = 500, 30
 _LIMITS = {"max_bytes": 20_000_000, "max_pixels": 50_000_000}
 _FREE = {"rate_limit": 0, "max_open_scenes": 0}
 
@@ -230,6 +231,21 @@ def measure_traces() -> Figures:
     return {"traceable_scenes_of_50": traced_too}
 
 
+def measure_histories() -> Figures:
+    """Random histories of a client, each answer compared with a dictionary's."""
+    lived = [sys.executable, "-m", "tests.histories.client", str(HISTORIES), str(STEPS)]
+    done = subprocess.run(lived, capture_output=True, text=True, check=False)  # noqa: S603  our own
+    asked = re.search(r"(\d+) requests, 0 other answers", done.stdout)
+    if asked is None:
+        raise RuntimeError(done.stderr[-4000:])
+    return {
+        "histories": HISTORIES,
+        "history_steps": STEPS,
+        "history_requests": int(asked[1]),
+        "history_answers_other_than_expected": 0,
+    }
+
+
 PARTS: dict[str, Callable[[], Figures]] = {
     "raw": measure_raw,
     "photos": measure_photos,
@@ -241,6 +257,7 @@ PARTS: dict[str, Callable[[], Figures]] = {
     "accept": measure_accept,
     "document": measure_document,
     "traces": measure_traces,
+    "histories": measure_histories,
 }
 
 if __name__ == "__main__":

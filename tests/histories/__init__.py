@@ -1,0 +1,1 @@
+"""Random histories of clients, compared with a dictionary."""
