@@ -11,6 +11,7 @@ from typing import BinaryIO
 from storage import durable, failpoints
 from storage.errors import ObjectMissing, ObjectStoreUnavailable
 from storage.object_key import BINARY, checked
+from storage.on_disk import sync
 
 _SYNCED_FOLDERS = 10_000  # how many folders a store remembers to be on disk
 
@@ -37,7 +38,7 @@ class FolderStore:
         with _file_errors():
             path.parent.mkdir(parents=True, exist_ok=True)
             file.replace(path)
-            _sync(path.parent)
+            sync(path.parent)
             self._sync_parents(path.parent)
 
     def path(self, key: str) -> Path:
@@ -119,7 +120,7 @@ class FolderStore:
         synced it yet, so each process syncs each folder's parent once.
         """
         while folder != self._root.parent and folder not in self._synced:
-            _sync(folder.parent)
+            sync(folder.parent)
             self._synced.add(folder)
             folder = folder.parent
         if len(self._synced) > _SYNCED_FOLDERS:
@@ -140,16 +141,7 @@ def _write(path: Path, data: bytes) -> None:
             Path(file.name).unlink(missing_ok=True)
             raise
     failpoints.hit("object named")
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    """Write the folder's entries to disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(path.parent)
 
 
 @contextmanager

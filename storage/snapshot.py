@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import URL, inspect, make_url
 
 from storage.errors import NotEmpty, RecordsUnavailable
+from storage.on_disk import sync
 from storage.records import BUSY_SECONDS, database_errors, make_engine
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -92,8 +93,7 @@ def _copy_sqlite(source: Path, target: Path) -> None:
             check_sqlite(copy)
     except sqlite3.Error as error:
         raise RecordsUnavailable(f"The database failed: {error}") from error
-    with target.open("rb") as file:
-        os.fsync(file.fileno())
+    sync(target)
 
 
 def _run(url: str, program: str, *arguments: str) -> None:

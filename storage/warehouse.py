@@ -18,6 +18,7 @@ import duckdb
 import polars as pl
 
 from storage.errors import BadQuery, NoWarehouse, TooManyQuestions, WarehouseBusy
+from storage.on_disk import sync
 from storage.warehouse_schema import TABLES, ddl, version
 
 FILE = "warehouse.duckdb"
@@ -120,9 +121,9 @@ class Warehouse:
             try:
                 with _building(fresh) as connection:
                     yield connection
-                _sync(fresh)
+                sync(fresh)
                 fresh.replace(self.path)
-                _sync(self.path.parent)
+                sync(self.path.parent)
             finally:
                 _forget(fresh)
 
@@ -225,14 +226,6 @@ def _clone(source: Path, target: Path) -> None:
                 pass
         except OSError:
             shutil.copyfile(source, target)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _forget(path: Path) -> None:
