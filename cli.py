@@ -11,9 +11,11 @@ import click
 import cli_backup
 import cli_capacity
 import cli_doctor
+import cli_gallery
 import cli_health
 import cli_history
 import cli_master
+import cli_tokens
 import cli_warehouse
 import cli_webhooks
 from cli_ends import (
@@ -38,12 +40,11 @@ def main() -> None:
 
 def _make_ready(settings: Settings) -> None:
     """Bring records and gallery up to date; prints the master key when it is new."""
-    import cli_gallery  # noqa: PLC0415  these imports cost seconds
-    from up import ensure_master_key  # noqa: PLC0415
+    from up import ensure_master_key  # noqa: PLC0415  it costs seconds
 
     if key := ensure_master_key(settings):
         console.print(f"Master key, shown only now: [bold]{key}[/bold]")
-    cli_gallery.rebuild_when_foreign(settings, console)
+    cli_gallery.rebuild_when_foreign(settings)
 
 
 @main.command()
@@ -143,37 +144,6 @@ def prefect() -> None:
     os.execv(sys.executable, command)  # noqa: S606  the server takes over this process
 
 
-@main.group()
-def gallery() -> None:
-    """Look at what the embedders know, and make the next one's gallery."""
-
-
-@gallery.command("status")
-def gallery_status() -> None:
-    """Tell how many references each embedder knows."""
-    import cli_gallery  # noqa: PLC0415  it costs a second
-
-    settings = read_settings()
-    with failing():
-        upgrade(settings)
-        cli_gallery.status(settings, console)
-
-
-@gallery.command("rebuild")
-@click.argument("embedder", default="")
-def rebuild_gallery(embedder: str) -> None:
-    """Embed the references that EMBEDDER does not know yet; may be stopped and run again.
-
-    EMBEDDER is a name under inference/models or a folder, else the one in service.
-    """
-    import cli_gallery  # noqa: PLC0415  it costs a second
-
-    settings = read_settings()
-    with failing():
-        upgrade(settings)
-        cli_gallery.rebuild(settings, console, embedder)
-
-
 @main.command()
 @click.option(
     "--format", "kind", type=click.Choice(["coco", "label-studio", "oos-reasons"]), required=True
@@ -210,11 +180,13 @@ main.add_command(cli_backup.restore)
 main.add_command(cli_capacity.bench)
 main.add_command(cli_doctor.doctor)
 main.add_command(cli_doctor.stuck)
+main.add_command(cli_gallery.gallery)
 main.add_command(cli_health.healthy)
 main.add_command(cli_history.reprocess)
 main.add_command(cli_history.what_if)
 main.add_command(cli_master.import_command)
 main.add_command(cli_master.export_command)
+main.add_command(cli_tokens.token)
 main.add_command(cli_warehouse.analytics)
 main.add_command(cli_warehouse.sql)
 main.add_command(cli_warehouse.warehouse)
@@ -236,55 +208,6 @@ def learn_skus(dry_run: bool) -> None:
     with failing():
         upgrade(settings)
         cli_learning.learn(settings, console, dry_run=dry_run)
-
-
-@main.group()
-def token() -> None:
-    """Make, list and revoke tokens of the API."""
-
-
-@token.command("create")
-@click.option("--name", default="", help="What it is for, to tell it from others.")
-@click.option(
-    "--scope",
-    "scopes",
-    multiple=True,
-    type=click.Choice(["read", "recognise", "master_data", "admin"]),
-    default=["read", "recognise", "master_data"],
-    help="What it may be used for; may be repeated. All but admin, unless said.",
-)
-@click.option("--days", type=click.IntRange(1, 36_500), default=90, show_default=True)
-def create_token(name: str, scopes: tuple[str, ...], days: int) -> None:
-    """Make a token; it is shown this once, only its hash is stored."""
-    import cli_tokens  # noqa: PLC0415  it costs a second
-
-    settings = read_settings()
-    with failing():
-        upgrade(settings)
-        cli_tokens.create(settings, console, name=name, scopes=scopes, days=days)
-
-
-@token.command("list")
-def list_tokens() -> None:
-    """List tokens with what they may be used for and until when."""
-    import cli_tokens  # noqa: PLC0415  it costs a second
-
-    settings = read_settings()
-    with failing():
-        upgrade(settings)
-        cli_tokens.show(settings, console)
-
-
-@token.command("revoke")
-@click.argument("token_id", metavar="ID")
-def revoke_token(token_id: str) -> None:
-    """End the token with this ID of the list, for every process at once."""
-    import cli_tokens  # noqa: PLC0415  it costs a second
-
-    settings = read_settings()
-    with failing():
-        upgrade(settings)
-        cli_tokens.revoke(settings, console, token_id)
 
 
 @main.group()
