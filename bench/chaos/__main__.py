@@ -29,6 +29,7 @@ from storage.failpoints import SEAMS
 from tests.storage.postgres_server import PostgresServer
 from tests.storage.swift_server import SwiftServer
 
+WHERE = click.Path(path_type=Path, resolve_path=True)  # S3 servers take no other
 RESULTS = Path(__file__).parents[1] / "results/chaos.json"
 console = Console(highlight=False)
 
@@ -42,7 +43,7 @@ def main() -> None:
 @main.command("kills")
 @click.option("--count", default=100, show_default=True)
 @click.option("--seed", type=int, help="Of a run that shall happen again; else a new one.")
-@click.option("--folder", type=click.Path(path_type=Path), default=Path("data/chaos"))
+@click.option("--folder", type=WHERE, default=Path("data/chaos"))
 @click.option("--scaled", is_flag=True, help="PostgreSQL, S3, two API processes, two workers.")
 def kill_at_random(count: int, seed: int | None, folder: Path, scaled: bool) -> None:
     """Kill parts of the platform at random while clients ask for scenes."""
@@ -91,14 +92,14 @@ def _scaled_settings(folder: Path) -> Iterator[Settings]:
 @click.argument("names", nargs=-1, type=click.Choice(list(faults.FAULTS)))
 @click.option("--seconds", default=30, show_default=True, help="How long each lasts.")
 @click.option("--seed", default=1, show_default=True)
-@click.option("--folder", type=click.Path(path_type=Path), default=Path("data/chaos"))
+@click.option("--folder", type=WHERE, default=Path("data/chaos"))
 def let_fail(names: tuple[str, ...], seconds: int, seed: int, folder: Path) -> None:
     """Let what the platform stands on fail for a while under load: these faults, or all."""
     wrong = 0
     for name in names or faults.FAULTS:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        outcome = faults.run(name, _settings(folder.absolute()), seconds, seed)
+        outcome = faults.run(name, _settings(folder), seconds, seed)
         console.print_json(json.dumps({name: outcome}))
         wrong += len(outcome["violations"]) + outcome["webhooks_lost"]
         _keep({"faults": _kept().get("faults", {}) | {name: outcome}})
