@@ -2,12 +2,12 @@
 
 import base64
 import binascii
+from asyncio import to_thread
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from litestar import Request, post
-from litestar.concurrency import sync_to_thread
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
@@ -135,7 +135,7 @@ async def _check(
     asked = _Asked(
         token, _address(connection), _needed(connection, handler), handler.opt.get(LIMITED_AS)
     )
-    if not await sync_to_thread(_admit, connection.app.state, asked):
+    if not await to_thread(_admit, connection.app.state, asked):
         raise NotAuthenticated("Invalid token.", challenge=challenge)
 
 

@@ -3,12 +3,12 @@
 Source: v1.5 API, "Data API"; what its documentation leaves open is in docs/data-api.md.
 """
 
+from asyncio import to_thread
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import Request, Router, get, post
-from litestar.concurrency import sync_to_thread
 from litestar.openapi.spec import OpenAPIMediaType, Operation, Reference, RequestBody
 from litestar.params import JSONBody, QueryParameter
 
@@ -105,7 +105,7 @@ async def acknowledge(
 ) -> Acknowledged:
     """Take the visit off the list; it is new again when something of it changes."""
     body = convert(await request.json(), AckBody) if await request.body() else AckBody()
-    return await sync_to_thread(_confirm, visit_id, body, records)
+    return await to_thread(_confirm, visit_id, body, records)
 
 
 def _confirm(visit_id: int, body: AckBody, records: Records) -> Acknowledged:

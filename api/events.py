@@ -5,12 +5,12 @@ Source: HTML standard, section 9.2, "Server-sent events".
 
 import re
 import time
+from asyncio import to_thread
 from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, get
-from litestar.concurrency import sync_to_thread
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter
 from litestar.response import ServerSentEvent
@@ -61,7 +61,7 @@ async def follow_scene(
     """
     number = _NUMBER.fullmatch(last_event_id or "")
     last = int(number[0]) if number else -1
-    found, heard_all = await sync_to_thread(_find, records, scene, last)
+    found, heard_all = await to_thread(_find, records, scene, last)
     if heard_all:  # a browser would come again and again
         return Response(None, status_code=204)
     return ServerSentEvent(_messages(feed.follow(found, last)))

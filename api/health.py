@@ -1,11 +1,11 @@
 """Is the process alive, and can it take work? Both answer without a token."""
 
 import logging
+from asyncio import to_thread
 from collections.abc import Awaitable
 from typing import Any
 
 from litestar import Response, get
-from litestar.concurrency import sync_to_thread
 from msgspec import Struct
 
 from api.given import Given
@@ -64,10 +64,10 @@ async def readyz(
     With a full queue no scene is taken, everything else is. Without Prefect requests are taken all
     the same: their rows wait for it.
     """
-    stored, backlog = await _try(sync_to_thread(_count_backlog, records), needed=True)
-    objects_check, _ = await _try(sync_to_thread(objects.check), needed=True)
-    disk, _ = await _try(sync_to_thread(check_disk, objects, limits), needed=True)
-    queue, _ = await _try(sync_to_thread(_check_queue, records, limits), needed=False)
+    stored, backlog = await _try(to_thread(_count_backlog, records), needed=True)
+    objects_check, _ = await _try(to_thread(objects.check), needed=True)
+    disk, _ = await _try(to_thread(check_disk, objects, limits), needed=True)
+    queue, _ = await _try(to_thread(_check_queue, records, limits), needed=False)
     prefect, _ = await _try(nudge.check(), needed=False)
     checks = {
         "records": stored,

@@ -6,6 +6,7 @@ is done and the answer unknown. While one works on a request, the same request a
 
 import hashlib
 import uuid
+from asyncio import to_thread
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
@@ -14,7 +15,6 @@ from typing import Annotated, Any
 import msgspec
 from litestar import MediaType, Request, Response
 from litestar.background_tasks import BackgroundTask
-from litestar.concurrency import sync_to_thread
 from litestar.params import HeaderParameter
 from msgspec import Struct
 
@@ -43,7 +43,7 @@ class Once:
 
     def __init__(self, records: Records, request: str, now: datetime) -> None:
         self._records, self._request, self._now = records, request, now
-        self._owner = uuid.uuid4().hex
+        self._owner = uuid.uuid4().hex if request else ""
 
     def do(self, sent: Struct | bytes, work: Work) -> Response[Any]:
         """Answer with what the work makes, or with what was answered before.
@@ -72,11 +72,11 @@ class Once:
         if not self._request:
             yield None
             return
-        answered = await sync_to_thread(self._claim, sent)
+        answered = await to_thread(self._claim, sent)
         try:
             yield answered
         except BaseException:
-            await sync_to_thread(self._give_back)
+            await to_thread(self._give_back)
             raise
 
     def keep(self, tx: Transaction, body: Struct) -> bytes:

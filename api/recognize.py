@@ -1,12 +1,12 @@
 """POST /recognize: photos become a scene, with one report per type to wait for."""
 
+from asyncio import to_thread
 from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, post
 from litestar.background_tasks import BackgroundTask
-from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 from msgspec.structs import replace
@@ -93,7 +93,7 @@ async def recognize(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     `wait=10` the answer comes when they are ready, 10 seconds later at most; `results` has them
     then, each as `GET /reports/{id}` tells it.
     """
-    reply = await sync_to_thread(_accept, data, once, nudge, limits, now)
+    reply = await to_thread(_accept, data, once, nudge, limits, now)
     return await _with_results(reply, waiting, wait) if wait else reply
 
 

@@ -1,11 +1,11 @@
 """The pictures of a SKU: every one is a reference by which it is recognised."""
 
+from asyncio import to_thread
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, delete, get, post
-from litestar.concurrency import sync_to_thread
 from litestar.openapi.spec import OpenAPIMediaType, Operation, Reference, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 from msgspec import Struct
@@ -88,13 +88,13 @@ async def add_images(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     """
     files, body = await _read(request)
     if body is None:
-        wanted = await sync_to_thread(take, files, records, objects, limits, now)
+        wanted = await to_thread(take, files, records, objects, limits, now)
     else:
-        wanted = await sync_to_thread(resolve, body, records, objects)
-    ids = await sync_to_thread(add, sku_id, wanted, records, now)
+        wanted = await to_thread(resolve, body, records, objects)
+    ids = await to_thread(add, sku_id, wanted, records, now)
     if body is None:  # they are needed from here on; what retention was about to remove comes back
-        await sync_to_thread(take, files, records, objects, limits, now)
-    added, key = await sync_to_thread(_tell, sku_id, ids, records, links, now)
+        await to_thread(take, files, records, objects, limits, now)
+    added, key = await to_thread(_tell, sku_id, ids, records, links, now)
     return Response(added, background=forecast.start(nudge, sku_id, key))
 
 

@@ -1,10 +1,10 @@
 """SKUs to look at: their pictures, and how well they will be recognised."""
 
+from asyncio import to_thread
 from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, get, post
-from litestar.concurrency import sync_to_thread
 from litestar.params import FromQuery
 from litestar.response import Redirect
 from msgspec import Struct
@@ -116,8 +116,8 @@ async def add_pictures(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
 ) -> Redirect:
     """Add the files of the page's form as references; the page asks for another forecast."""
     files, _ = await read_files(request, PARTS)
-    wanted = await sync_to_thread(sku_images.take, files, records, objects, limits, now)
-    await sync_to_thread(sku_images.add, sku_id, wanted, records, now)
+    wanted = await to_thread(sku_images.take, files, records, objects, limits, now)
+    await to_thread(sku_images.add, sku_id, wanted, records, now)
     return Redirect(f"/skus/{sku_id}", status_code=303)
 
 

@@ -1,6 +1,7 @@
 """Photos in: POST and GET /uploads."""
 
 import hashlib
+from asyncio import to_thread
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,6 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
-from litestar.concurrency import sync_to_thread
 from litestar.openapi.spec import Encoding, OpenAPIMediaType, Operation, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 from msgspec import UNSET, Struct, UnsetType
@@ -110,9 +110,7 @@ async def create_upload(  # noqa: PLR0913, PLR0917 - Litestar passes them by nam
         def note(tx: Transaction, image: Image) -> None:
             once.keep(tx, to_wire(image, links, now))
 
-        image = await sync_to_thread(
-            take, data, records, objects, limits=limits, now=now, note=note
-        )
+        image = await to_thread(take, data, records, objects, limits=limits, now=now, note=note)
     return Response(to_wire(image, links, now))
 
 

@@ -1,10 +1,10 @@
 """Photos in by address: POST /uploads/uploads_by_url."""
 
+from asyncio import to_thread
 from datetime import datetime
 from typing import Annotated
 
 from litestar import Response, post
-from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody
 from msgspec import Meta, Struct
 from yarl import URL
@@ -71,9 +71,7 @@ async def upload_by_url(  # noqa: PLR0913, PLR0917 - Litestar passes them by nam
         if answered is not None:
             return told(answered)
         photo = await _fetch(door, url, most=limits.max_bytes)
-        image = await sync_to_thread(
-            take, photo, records, objects, limits=limits, now=now, note=note
-        )
+        image = await to_thread(take, photo, records, objects, limits=limits, now=now, note=note)
     return Response(_fetched(image, links, now))
 
 

@@ -4,10 +4,10 @@ Who waits holds no thread and no connection to the database; one look at the rec
 """
 
 import asyncio
+from asyncio import to_thread
 from contextlib import aclosing, suppress
 from typing import Annotated
 
-from litestar.concurrency import sync_to_thread
 from litestar.params import QueryParameter
 
 from api.event_feed import Feed
@@ -34,10 +34,10 @@ class Waiting:
 
     async def results(self, scene_id: int, seconds: float) -> dict[str, OneReport] | None:
         """Tell the reports by type when the scene is over in time, else None."""
-        scene = await sync_to_thread(self._scene, scene_id)
+        scene = await to_thread(self._scene, scene_id)
         if not await self._is_over(scene, min(seconds, LONGEST)):
             return None
-        return await sync_to_thread(self._reports, scene_id)
+        return await to_thread(self._reports, scene_id)
 
     async def _is_over(self, scene: Scene, seconds: float) -> bool:
         over = False

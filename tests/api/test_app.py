@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from litestar import Litestar
+from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
 
 from api.app import create_app, from_environment
@@ -58,3 +59,13 @@ def test_the_server_makes_the_application_from_the_environment(
     monkeypatch.setenv("GONDOLA_MASTER_KEY", "from-env")
 
     assert 201 == get_token(from_environment(), "from-env")
+
+
+def test_what_handlers_are_given_is_provided_in_turn(tmp_path: Path):
+    """Litestar would start a task for each of several that need nothing of each other."""
+    app = create_app(Settings(data=str(tmp_path), master_key="key"), nudge=NudgeList())
+    routes = (route for route in app.routes if isinstance(route, HTTPRoute))
+    models = [model for route in routes for _, model in route.route_handler_map.values()]
+
+    assert max(len(model.dependency_batches) for model in models) > 1
+    assert {1} == {len(batch) for model in models for batch in model.dependency_batches}
