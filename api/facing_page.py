@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from api import forecast, pages
 from api.errors import FieldWrong
-from api.facing_view import FacingView, load_views, search
+from api.facing_view import FacingView, Revision, check_revision, load_views, search
 from api.given import Given
 from api.media import Links
 from api.nudge import Nudge
@@ -32,9 +32,7 @@ class ConfirmBody(Struct, frozen=True):
 
     sku: Annotated[Id | None, Meta(description="null = none of the known SKUs.")]
     reference: Annotated[bool, Meta(description="Also learn it as a reference.")] = False
-    facts_revision: Annotated[
-        int | None, Meta(description="That of the facing you saw; null = whatever has its number.")
-    ] = None
+    facts_revision: Revision = None
 
 
 @get(
@@ -95,9 +93,7 @@ def confirm_facing(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     `facts_revision` nothing is noted when the scene was recognised again since.
     """
     ref = _refer(records, scene, facing_id)
-    if data.facts_revision not in (None, ref.facts_revision):
-        sentence = "The scene was recognised again since: look at the facing once more."
-        raise FieldWrong("facts_revision", sentence)
+    check_revision(ref, data.facts_revision)
     row = facings.read(objects, [ref]).get((ref.scene_id, facing_id))
     if row is None:
         raise NotFound

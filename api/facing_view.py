@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
+from api.errors import FieldWrong
 from api.media import Links
 from api.reference_pictures import small_path
 from storage import confirmations, facings, references, sku_choices
@@ -17,6 +18,9 @@ from storage.sku_choices import SkuChoice
 
 FOUND = 8  # SKUs a search shows
 
+Revision = Annotated[
+    int | None, Meta(description="That of the facing you saw; null = whatever has its number.")
+]
 Cosine = Annotated[float | None, Meta(description="Of its nearest reference; null = not compared.")]
 
 
@@ -55,6 +59,17 @@ class FacingView(Struct, frozen=True):
     likely: int | None  # the first candidate where it is worth a look
     answer: Answer | None  # null = nobody said yet
     crop: str  # link to a small picture; 404 when recognition was sure
+
+
+def check_revision(ref: FacingRef, seen: int | None) -> None:
+    """Refuse what is said of a facing of older facts; None = it is of whatever has its number.
+
+    Raises:
+        FieldWrong: the scene was recognised again, and its facings were numbered anew.
+    """
+    if seen not in (None, ref.facts_revision):
+        sentence = "The scene was recognised again since: look at the facing once more."
+        raise FieldWrong("facts_revision", sentence)
 
 
 def load_views(

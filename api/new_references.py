@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from api.errors import FieldWrong, Malformed
+from api.facing_view import Revision, check_revision
 from api.wire import Id
 from storage import facings, images, references, scenes
 from storage.confirmations import SaidFacing
@@ -21,13 +22,17 @@ T = TypeVar("T")
 
 
 class NewReferences(Struct, frozen=True):
-    """One of three: `images`, `image` with `box`, or `scene` with `facing`."""
+    """One of three: `images`, `image` with `box`, or `scene` with `facing`.
+
+    With `facts_revision` beside a facing nothing is learned when the scene was recognised again.
+    """
 
     images: Annotated[list[Id], Meta(min_length=1, max_length=MOST)] | None = None
     image: Id | None = None
     box: tuple[Side, Side, Side, Side] | None = None
     scene: Annotated[str, Meta(pattern="^[0-9a-f]{32}$", max_length=32)] | None = None
     facing: Annotated[int, Meta(ge=0)] | None = None
+    facts_revision: Revision = None
 
 
 class NewReference(Struct, frozen=True):
@@ -68,8 +73,9 @@ def resolve(body: NewReferences, records: Records, objects: ObjectStore) -> list
         return [NewReference(image_id) for image_id in dict.fromkeys(body.images)]
     if body.image is not None and body.box is not None and given == {"image", "box"}:
         return [NewReference(body.image, _crop(records, body.image, body.box))]
-    if body.scene is not None and body.facing is not None and given == {"scene", "facing"}:
-        return [_facing(records, objects, body.scene, body.facing)]
+    of_facing = given - {"facts_revision"} == {"scene", "facing"}
+    if body.scene is not None and body.facing is not None and of_facing:
+        return [_facing(records, objects, body.scene, body.facing, body.facts_revision)]
     raise FieldWrong(
         "images", "Send `images` (upload ids), or `image` and `box`, or `scene` and `facing`."
     )
@@ -88,12 +94,15 @@ def _crop(records: Records, image_id: int, box: tuple[float, float, float, float
     return references.crop_of((x1, y1, x2, y2))
 
 
-def _facing(records: Records, objects: ObjectStore, scene: str, facing_id: int) -> NewReference:
+def _facing(
+    records: Records, objects: ObjectStore, scene: str, facing_id: int, seen: int | None
+) -> NewReference:
     try:
         with records.reading() as tx:
             ref = facings.refer(scenes.by_scene(tx, scene), facing_id)
     except NotFound as error:
         raise FieldWrong("scene", str(error)) from None
+    check_revision(ref, seen)
     row = facings.read(objects, [ref]).get((ref.scene_id, facing_id))
     if row is None:
         raise FieldWrong("facing", f"The scene has no facing {facing_id}.")

@@ -120,6 +120,24 @@ def test_a_body_without_anything_is_refused(gondola: Gondola, sku: int):
     assert "Send 1 to 5 JPEG files" in form.text
 
 
+def test_a_facing_of_older_facts_becomes_no_reference(gondola: Gondola, sku: int):
+    """The scene was recognised again since: another facing may have its number."""
+    scene, _ = scene_with(gondola, None)
+    wanted = [{"scene": scene, "facing": 0, "facts_revision": seen} for seen in (2, 1)]
+    replies = [gondola.post(images_of(sku), json=one) for one in wanted]
+
+    assert [400, 201] == [reply.status_code for reply in replies]
+    assert ["facts_revision"] == list(replies[0].json())
+    assert "recognised again" in replies[0].text
+
+
+def test_a_facts_revision_belongs_to_a_facing(gondola: Gondola, sku: int):
+    """Beside pictures it means nothing, and is refused."""
+    reply = gondola.post(images_of(sku), json={"images": [1], "facts_revision": 1})
+
+    assert (400, ["images"]) == (reply.status_code, list(reply.json()))
+
+
 def test_a_facing_that_becomes_a_reference_is_an_answer(gondola: Gondola, sku: int):
     """As on the page of the scene: it is truth, and its former reference is taken back."""
     scene, _ = scene_with(gondola, None)
