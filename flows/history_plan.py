@@ -73,8 +73,11 @@ def note_plan(tools: Resources, plan: Plan, *, batch: str, now: datetime) -> int
 
 
 def name_batch(now: datetime) -> str:
-    """Name what is asked for at a time; Prefect's artifacts bear the name."""
-    return f"reprocess-{now:%Y%m%d-%H%M%S}"
+    """Name what is asked for at a time; Prefect's artifacts bear the name.
+
+    Two of one name would be counted and told as one.
+    """
+    return f"reprocess-{now:%Y%m%d-%H%M%S-%f}"
 
 
 def _chosen(tools: Resources, wanted: Wanted) -> Iterator[list[Scene]]:

@@ -1,5 +1,6 @@
 """Scenes are done again: newer facts and reports beside the older ones, in one step."""
 
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from flows.again import (
     recognise_again,
     report_again,
 )
-from flows.history_plan import Asked, make_plan
+from flows.history_plan import Asked, Plan, make_plan, name_batch, note_plan
 from flows.inputs import Inputs
 from flows.make_report import make
 from flows.replay import replay
@@ -131,6 +132,19 @@ def test_changes_since_a_scene_seen_again_are_made_again(tools: Resources):
     assert {"scene before": 1} == plan.reasons
     assert [(1, READY), (2, READY)] == statuses(tools, second)
     assert [] == make_plan(tools, asked).scene_ids
+
+
+def test_what_is_asked_for_in_one_second_is_counted_apart(tools: Resources):
+    """Each batch has a name of its own."""
+    first = now().replace(microsecond=0)
+    for number in (1, 2):
+        at = first + timedelta(milliseconds=number)
+        plan = Plan(Asked("reports", Wanted()), scene_ids=[number])
+        assert 1 == note_plan(tools, plan, batch=name_batch(at), now=at)
+
+    with tools.records.reading() as tx:
+        assert 2 == len(names := history.open_batches(tx))
+        assert [1, 1] == [history.progress(tx, [name]).total for name in names]
 
 
 @pytest.fixture
