@@ -26,7 +26,7 @@ def _is_web_address(text: str) -> bool:
     try:
         url = URL(text)
         port = url.port
-    except ValueError:
+    except (ValueError, IndexError):  # yarl has the second for `http://[::]:8e@`
         return False
     printable = text.isprintable() and " " not in text
     return printable and url.scheme in ("http", "https") and bool(url.host) and bool(port)

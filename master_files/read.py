@@ -29,7 +29,7 @@ def read(path: Path, *, kind: str | None = None, unit: str | None = None) -> Con
         return _wrong(name, f"It cannot be read: {error.strerror}.")
     except UnicodeDecodeError:
         return _wrong(name, "It is not UTF-8; save it as “CSV UTF-8”.")
-    except (csv.Error, msgspec.DecodeError) as error:
+    except (csv.Error, msgspec.DecodeError, RecursionError) as error:
         return _wrong(name, f"It cannot be parsed: {error}.")
 
 

@@ -44,6 +44,8 @@ _GETTING = {**AGENT, "Accept-Encoding": "identity"}
 _WEB_PORTS = frozenset({80, 443})
 _CHUNK = 64 * 1024  # bytes
 
+_FAILURES = (aiohttp.ClientError, OSError, ValueError, IndexError)  # yarl's, of broken addresses
+
 DENIED = Counter(  # of this process, whoever shows it
     "gondola_outbound_denied",
     "Connections that were not made because the address is not open.",
@@ -127,7 +129,7 @@ class Door:
                 if got.status != 200:  # noqa: PLR2004  HTTP: OK
                     raise NotFetched(f"HTTP {got.status}")
                 return await _read(got.content, most)
-        except (NotFetched, TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
+        except (NotFetched, TimeoutError, *_FAILURES) as error:
             reason = f"{type(error).__name__}: {error}"
             log.info("not fetched", extra={"host": _host(url), "reason": reason})
             raise NotFetched from None
@@ -145,7 +147,7 @@ class Door:
             return _failed(TIMEOUT, f"No answer within {seconds:g} s.")
         except aiohttp.InvalidURL as error:  # its text is the address, which may hold secrets
             return _failed(CONNECTION, f"{type(error).__name__}: no http(s) address.")
-        except (aiohttp.ClientError, OSError, ValueError) as error:
+        except _FAILURES as error:
             kind = NOT_OPEN if _NOT_OPEN in str(error) else CONNECTION
             return _failed(kind, f"{type(error).__name__}: {error}")
 
@@ -222,7 +224,7 @@ def _host(url: str) -> str:
     """The host alone: user, path and query may hold secrets."""
     try:
         return URL(url).host or ""
-    except ValueError:
+    except (ValueError, IndexError):
         return ""
 
 

@@ -41,10 +41,10 @@ def read_retry_after(header: str | None, now: datetime) -> float | None:
     """
     if header is None:
         return None
-    if header.strip().isdecimal():
-        return float(header)
     try:
+        if header.strip().isdecimal():
+            return float(header)
         date = parsedate_to_datetime(header)
-    except ValueError:
+        return max((date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds(), 0.0)
+    except (ValueError, OverflowError):
         return None
-    return max((date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds(), 0.0)

@@ -172,6 +172,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("webhook", {"webhook": "http://exa mple.com"}, "valid URL"),
     ("webhook", {"webhook": "http://a/\r\nX: y"}, "valid URL"),
     ("webhook", {"webhook": "http://[::1"}, "valid URL"),
+    ("webhook", {"webhook": "http://[::]:8e@"}, "valid URL"),
     ("webhook", {"webhook": "http://a:99999/"}, "valid URL"),
     ("webhook", {"webhook": "http://a/" + "x" * 3000}, "valid URL"),
     ("webhook", {"webhook": 5}, "Expected `str"),

@@ -131,6 +131,7 @@ def test_a_dry_run_tells_and_writes_nothing(take: Import, records: Records, obje
         ("stuff__json", '{"shelves": []}', "no list of a known kind"),
         ("stuff__json", "5", "Send a list, or an object of lists."),
         ("stuff__json", "{", "It cannot be parsed"),
+        ("stuff__json", "[" * 5000, "It cannot be parsed"),
         ("skus__csv", b"cid\n\xff\xfe", "It is not UTF-8"),
         ("skus__csv", "cid,name\n1,a\0b\n", "Null characters"),
         ("skus__csv", "cid,name\n1,a,b\n", "It has 3 cells, not 2."),

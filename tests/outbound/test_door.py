@@ -136,3 +136,11 @@ def _serve_once(listener: socket.socket, answer: bytes, drops: bytes = b"") -> N
                 pause.wait(0.1)
         except OSError:
             pass
+
+
+@pytest.mark.parametrize("url", ["http://[::]:8e@", "http://[", "http://a:99999/", "x"])
+def test_an_address_that_nobody_can_read_is_a_failure(url: str):
+    """Of the message or the upload, never an exception of a kind nobody expects."""
+    assert HERE.post(url, b"{}", seconds=1).problem
+    with pytest.raises(NotFetched):
+        fetch(url)
