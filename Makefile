@@ -9,7 +9,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up test test-servers lint types contracts check traces servers bench-scene bench-load bench-refusals \
-  bench-quality bench-prices bench-gallery bench-accuracy bench-duplicates bench-unknown bench-planogram bench-reports bench-door fuzz train requirements clean
+  bench-quality bench-prices bench-gallery bench-accuracy bench-duplicates bench-unknown bench-planogram bench-reports bench-door fuzz fuzz-parsers train requirements clean
 
 help:  ## list the verbs
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -104,8 +104,14 @@ chaos: .venv/.dev .venv-servers/.ready  ## kill the platform KILLS times (100) u
 	@.venv/bin/python -m bench.chaos.webhooks
 	@AUDIT_SCENES=50 .venv/bin/python -m pytest tests/chaos/test_fsync.py
 
-bench-door: .venv/.dev  ## what the API withstands and how much it accepts; writes bench/results/api.json (half an hour)
+bench-door: .venv/.dev .tools/atheris  ## what the API withstands and how much it accepts; writes bench/results/api.json (three quarters of an hour)
 	@.venv/bin/python -m bench.door
+
+fuzz-parsers: .venv/.dev .tools/atheris  ## look for bytes that break a parser (five minutes)
+	@.venv/bin/python -m bench.door parsers
+
+.tools/atheris:
+	@.tools/bin/uv pip install --quiet --python .venv/bin/python --target $@ atheris==3.0.0
 
 fuzz: .venv/.dev  ## thousands of requests made from the API document, every check, minutes
 	@FUZZ_EXAMPLES=30 .venv/bin/python -m pytest -s tests/api/test_document.py

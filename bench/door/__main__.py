@@ -7,8 +7,6 @@ to `bench/results/api.json`; `bench.door accept` and so on measures only these a
 import dataclasses
 import json
 import os
-import re
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -29,6 +27,7 @@ from bench.door import (
     photos,
     raw,
     server,
+    suites,
     uploading,
 )
 from bench.platform import console, machine
@@ -39,8 +38,6 @@ RAW, HEADERS = 10_000, 10_000
 MUTANTS_SENT, MUTANTS_DECODED = 2000, 20_000
 EVASIONS, BAD_TOKENS, PRIVATE, PATTERNS = 500, 100_000, 200, 10_000
 OVERLOAD_SECONDS = 30.0
-TRACED = 50
-HISTORIES, STEPS = 500, 30
 _LIMITS = {"max_bytes": 20_000_000, "max_pixels": 50_000_000}
 _FREE = {"rate_limit": 0, "max_open_scenes": 0}
 
@@ -202,50 +199,6 @@ def measure_accept() -> Figures:
     return {**figures, "accept_load_average": round(os.getloadavg()[0], 1)}
 
 
-def measure_document() -> Figures:
-    """Requests made from the API document: `make fuzz`."""
-    test = [sys.executable, "-m", "pytest", "-s", "tests/api/test_document.py"]
-    examples = {"FUZZ_EXAMPLES": os.environ.get("FUZZ_EXAMPLES", "30")}
-    said = subprocess.run(  # noqa: S603  our own command line
-        test, env={**os.environ, **examples}, capture_output=True, text=True, check=False
-    ).stdout
-    cases, failures = re.search(r"(\d+) generated", said), re.search(r"(\d+) unique failure", said)
-    if cases is None:
-        raise RuntimeError(said[-2000:])
-    return {
-        "schemathesis_cases": int(cases[1]),
-        "schemathesis_failures": int(failures[1]) if failures else 0,
-    }
-
-
-def measure_traces() -> Figures:
-    """Scenes whose request, flow, reports and webhooks are found again by one id."""
-    test = [sys.executable, "-m", "pytest", "-s", "tests/flows/test_traceable.py"]
-    scenes = {"TRACED_SCENES": str(TRACED)}
-    said = subprocess.run(  # noqa: S603  our own command line
-        test, env={**os.environ, **scenes}, capture_output=True, text=True, check=False
-    ).stdout
-    if (found := re.search(r"(\d+) of \d+ scenes are found again", said)) is None:
-        raise RuntimeError(said[-2000:])
-    traced_too = int(found[1]) if " passed" in said else 0
-    return {"traceable_scenes_of_50": traced_too}
-
-
-def measure_histories() -> Figures:
-    """Random histories of a client, each answer compared with a dictionary's."""
-    lived = [sys.executable, "-m", "tests.histories.client", str(HISTORIES), str(STEPS)]
-    done = subprocess.run(lived, capture_output=True, text=True, check=False)  # noqa: S603  our own
-    asked = re.search(r"(\d+) requests, 0 other answers", done.stdout)
-    if asked is None:
-        raise RuntimeError(done.stderr[-4000:])
-    return {
-        "histories": HISTORIES,
-        "history_steps": STEPS,
-        "history_requests": int(asked[1]),
-        "history_answers_other_than_expected": 0,
-    }
-
-
 PARTS: dict[str, Callable[[], Figures]] = {
     "raw": measure_raw,
     "photos": measure_photos,
@@ -255,9 +208,11 @@ PARTS: dict[str, Callable[[], Figures]] = {
     "canaries": measure_canaries,
     "overload": measure_overload,
     "accept": measure_accept,
-    "document": measure_document,
-    "traces": measure_traces,
-    "histories": measure_histories,
+    "document": suites.document,
+    "traces": suites.traces,
+    "histories": suites.histories,
+    "keys": suites.keys,
+    "parsers": suites.parsers,
 }
 
 if __name__ == "__main__":

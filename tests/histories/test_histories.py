@@ -1,8 +1,13 @@
-"""Histories of a client, some of them; `python -m bench.door histories` lives through many."""
+"""Some random histories; `python -m bench.door histories keys` lives through many."""
 
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+
+from storage import replies
+from tests.histories import keys
 
 HISTORIES, STEPS = "8", "20"
 
@@ -28,3 +33,19 @@ def test_work_that_is_not_noted_is_missed():
 
     assert 1 == lived.returncode
     assert "AssertionError" in lived.stderr
+
+
+def test_a_key_is_done_once(tmp_path: Path):
+    """Whoever sends what with it, how often, at the same time, over a restart."""
+    statuses, faults = keys.run(30, tmp_path)
+
+    assert [] == faults
+    assert {201, 400, 422} <= statuses.keys()
+
+
+def test_answers_that_are_not_kept_are_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Without them the same request is done again and again."""
+    monkeypatch.setattr(replies, "claim", lambda *_, **__: None)
+    monkeypatch.setattr(replies, "keep", lambda *_, **__: None)
+
+    assert keys.run(5, tmp_path)[1]
