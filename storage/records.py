@@ -5,6 +5,7 @@ from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from threading import Lock
+from time import perf_counter
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
@@ -13,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from storage import failpoints
+from storage.durable import RECORDS, note
 from storage.errors import RecordsUnavailable
 
 BUSY_SECONDS = 30  # how long a writer waits for another process's transaction
@@ -108,6 +110,8 @@ class Records:
             failpoints.hit("transaction begun")
             yield tx
             failpoints.hit("transaction filled")
+            filled = perf_counter()
+        note(RECORDS, filled)
         failpoints.hit("transaction committed")
 
     @contextmanager
