@@ -27,6 +27,7 @@ from bench.door import (
     photos,
     raw,
     server,
+    slow,
     suites,
     uploading,
 )
@@ -38,6 +39,7 @@ RAW, HEADERS = 10_000, 10_000
 MUTANTS_SENT, MUTANTS_DECODED = 2000, 20_000
 EVASIONS, BAD_TOKENS, PRIVATE, PATTERNS = 500, 100_000, 200, 10_000
 OVERLOAD_SECONDS = 30.0
+SLOW_SECONDS = 60.0
 _LIMITS = {"max_bytes": 20_000_000, "max_pixels": 50_000_000}
 _FREE = {"rate_limit": 0, "max_open_scenes": 0}
 
@@ -182,6 +184,26 @@ def measure_overload() -> Figures:
     return {"overload": {**rounded, **setting, "load_average": round(os.getloadavg()[0], 1)}}
 
 
+def measure_slow() -> Figures:
+    """Connections that never end, next to good requests."""
+    with server.running(rate_limit=0, max_open_scenes=0) as one:
+        found = slow.measure(one, SLOW_SECONDS)
+        guesses = 2000
+        before = one.cpu_seconds()
+        limiting.flood(one, guesses)
+        each = (one.cpu_seconds() - before) / (guesses + 20 * limiting.GUESSES)
+    return {
+        "slow_connections": slow.SOCKETS,
+        "slow_connections_held": found.held,
+        "slow_seconds": SLOW_SECONDS,
+        "slow_good_requests": found.asked,
+        "slow_good_requests_failed": found.failed,
+        "slow_p99_ms": round(found.p99),
+        "slow_growth_mb": round(found.grown / 1e6, 1),
+        "request_without_token_cpu_ms": round(each * 1000, 2),
+    }
+
+
 def measure_accept() -> Figures:
     """Good requests a second, next to bare handlers."""
     uploads, scenes = accept.measure()
@@ -207,6 +229,7 @@ PARTS: dict[str, Callable[[], Figures]] = {
     "addresses": measure_addresses,
     "canaries": measure_canaries,
     "overload": measure_overload,
+    "slow": measure_slow,
     "accept": measure_accept,
     "document": suites.document,
     "traces": suites.traces,

@@ -53,6 +53,11 @@ class Server:
         families = [[process, *process.children(True)] for process in self.processes]
         return sum(one.memory_info().rss for family in families for one in family)
 
+    def cpu_seconds(self) -> float:
+        """Seconds of CPU that all processes together took so far."""
+        families = [[process, *process.children(True)] for process in self.processes]
+        return sum(sum(one.cpu_times()[:2]) for family in families for one in family)
+
     def log(self) -> str:
         """What the processes wrote."""
         return (self.folder / "api.log").read_text(errors="replace")
