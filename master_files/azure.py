@@ -6,42 +6,44 @@ Source: Microsoft, "Shelf planogram compliance (preview)", section "Prepare a pl
 PlanogramApiModel of the Computer Vision REST API 2023-04-01-preview.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from master_files.layout import NO_UNIT, Place, Product, planogram_lines, runs, sku_lines
+from master_files.layout import BIGGEST, NO_UNIT, Place, Product, planogram_lines, runs, sku_lines
 from master_files.lines import Contents, Finding
 from storage.blocks import Front
+
+_Number = Annotated[float, Meta(ge=-BIGGEST, le=BIGGEST)]
 
 
 class _Product(Struct, frozen=True):
     id: str
     name: str
-    w: float
-    h: float
+    w: _Number
+    h: _Number
 
 
 class _Fixture(Struct, frozen=True):
     id: str
-    w: float
-    h: float
-    x: float
-    y: float
+    w: _Number
+    h: _Number
+    x: _Number
+    y: _Number
 
 
 class _Position(Struct, frozen=True, rename="camel"):
     id: str
     product_id: str
     fixture_id: str
-    x: float
-    y: float
+    x: _Number
+    y: _Number
 
 
 class _Planogram(Struct, frozen=True):
-    width: float
-    height: float
+    width: _Number
+    height: _Number
     products: list[_Product]
     fixtures: list[_Fixture]
     positions: list[_Position]

@@ -8,6 +8,7 @@ from master_files.lines import PLANOGRAM_RECORDS, PLANOGRAMS, SKU, Line
 from storage.blocks import Front, blocks
 
 MILLIMETRES = {"mm": 1.0, "cm": 10.0, "in": 25.4}
+BIGGEST = 1e9  # of any unit: no shelf is so far away
 NO_UNIT = "The file does not tell its unit; say --unit mm, cm or in to get sizes."
 
 

@@ -12,9 +12,8 @@ it): Product 1 UPC, 2 ID, 3 name, 5 width, 6 height, 7 depth, 12 manufacturer, 1
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from math import isfinite
 
-from master_files.layout import NO_UNIT, Place, Product, planogram_lines, sku_lines
+from master_files.layout import BIGGEST, NO_UNIT, Place, Product, planogram_lines, sku_lines
 from master_files.lines import Contents, Finding, Line
 
 _FIRST = "PROSPACE SCHEMATIC FILE"
@@ -63,7 +62,7 @@ class _Row:
     def number(self, index: int) -> float:
         """Read a number; an empty cell is 0."""
         value = float(self.text(index) or 0)
-        if not isfinite(value):
+        if not abs(value) <= BIGGEST:  # false for nan, too
             raise ValueError(self.text(index))
         return value
 
@@ -80,8 +79,8 @@ class _Reader:
         """Take a row; a sentence when something is wrong with it."""
         kind = row.text(0)
         if kind == "Product":
-            self._take_product(row)
-        elif kind == "Planogram":
+            return self._take_product(row)
+        if kind == "Planogram":
             name = row.text(1) or f"Planogram {len(self.planograms) + 1}"
             self.planograms.append(_Planogram(name, row.where))
         elif kind in ("Segment", "Fixture", "Position"):
@@ -99,8 +98,11 @@ class _Reader:
             return self._take_position(row, planogram)
         return None
 
-    def _take_product(self, row: _Row) -> None:
+    def _take_product(self, row: _Row) -> str | None:
         code = row.text(2) or row.text(1)
+        former = self.products.get(_key(row))
+        if former and former.code != code:
+            return f"Product {_key(row)} is in the file twice, as {former.code} and as {code}."
         upc = next((row.text(n) for n in (1, 2) if _GTIN.fullmatch(row.text(n))), None)
         self.products[_key(row)] = Product(
             code,
@@ -112,6 +114,7 @@ class _Reader:
             category=row.text(13) or None,
             manufacturer=row.text(12) or None,
         )
+        return None
 
     def _take_position(self, row: _Row, planogram: _Planogram) -> str | None:
         product = self.products.get(_key(row))

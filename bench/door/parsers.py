@@ -100,7 +100,7 @@ def planogram(data: bytes) -> None:
     with tempfile.TemporaryDirectory(dir=_FOLDER) as folder:
         path = Path(folder) / name
         path.write_bytes(data)
-        found = read(path, unit="mm")
+        found = read(path, unit=(None, "mm", "in")[len(data) % 3])
     msgspec.json.encode([found.lines, found.findings, found.notes])
 
 

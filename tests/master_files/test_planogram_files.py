@@ -170,3 +170,26 @@ def test_a_broken_azure_planogram_is_told(take: Import):
     ] == wrong(take(a__json=msgspec.json.encode(dangling)))
     [(_, what)] = wrong(take(a__json=msgspec.json.encode(shapeless)))
     assert what == "It is no planogram of Azure: Expected `float`, got `str` - at `$.width`."
+
+
+@pytest.mark.parametrize("size", [1e308, "nan", -1e10])
+def test_a_size_that_no_shelf_has_is_told(take: Import, size: object):
+    """Of either kind of file."""
+    vast = AZURE | {"fixtures": [AZURE["fixtures"][0] | {"x": size}]}
+    [(_, what)] = wrong(take(a__json=msgspec.json.encode(vast)))
+    rows = cells("Planogram", _1="P"), cells("Segment", _10=size)
+    [(where, cell)] = wrong(take(b__psa=psa(*rows)))
+
+    assert "fixtures[0].x" in what
+    assert ("b.psa, line 6", True) == (where, cell.startswith("A cell is no number"))
+
+
+def test_two_products_of_one_barcode_are_told(take: Import):
+    """Nobody knows which of them a position means; the same one again is no harm."""
+    plan, again = cells("Planogram", _1="P"), product("2", "Oil")
+    other = cells("Product", _1="2", _2="elsewhere", _3="Oil")
+
+    assert [] == wrong(take(a__psa=psa(plan, again, again), dry_run=True))
+    assert [
+        ("b.psa, line 7", "Product 2 is in the file twice, as id-2 and as elsewhere.")
+    ] == wrong(take(b__psa=psa(plan, again, other)))
