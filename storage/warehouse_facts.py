@@ -36,7 +36,8 @@ _SELECT = {
                y2 - y1 AS height_px
         FROM rows_read""",
     # `space` adds up to the facings of its scene, so scenes weigh what they hold, whatever the
-    # resolution of their photos.
+    # resolution of their photos. Amounts of two currencies have no lowest; a tag without a sign is
+    # of the currency of the others.
     "scene_skus": """
         WITH counted AS (
             SELECT scene_id, sku_id, count(*) AS facings, sum(width_px::DOUBLE) AS width,
@@ -44,9 +45,10 @@ _SELECT = {
                        THEN 1::UBIGINT << least(shelf_index, 62) END)), 0) AS shelves
             FROM fresh_facings WHERE NOT duplicate GROUP BY ALL
         ), cheapest AS (
-            SELECT scene_id, sku_id, min(amount) AS price, arg_min(currency, amount) AS currency,
+            SELECT scene_id, sku_id, CASE WHEN count(DISTINCT currency) < 2 THEN min(amount) END
+                   AS price, CASE WHEN price IS NOT NULL THEN any_value(currency) END AS currency,
                    bool_or(promo) AS promo
-            FROM fresh_prices WHERE sku_id IS NOT NULL GROUP BY ALL
+            FROM fresh_prices WHERE sku_id IS NOT NULL GROUP BY scene_id, sku_id
         )
         SELECT c.scene_id, c.sku_id, c.facings,
                c.width * sum(c.facings) OVER scene / nullif(sum(c.width) OVER scene, 0) AS space,

@@ -32,11 +32,12 @@ def tag(number: int, facing_id: int | None, *prices: dict[str, Any]) -> dict[str
     return {"image_id": 1, "tag_id": number, **box, **named, "prices": list(prices)}
 
 
-def price(amount: float, kind: str = "regular", confidence: float = 0.9) -> dict[str, Any]:
+def price(
+    amount: float, kind: str = "regular", confidence: float = 0.9, currency: str | None = "EUR"
+) -> dict[str, Any]:
     """A price on a tag."""
-    return {
-        "kind": kind, "amount": amount, "currency": "EUR", "quantity": 1, "confidence": confidence
-    }  # fmt: skip
+    said = {"amount": amount, "currency": currency, "quantity": 1}
+    return {"kind": kind, **said, "confidence": confidence}
 
 
 def frames(**given: Rows) -> dict[str, pl.DataFrame]:

@@ -74,6 +74,24 @@ def test_a_price_counts_as_in_reports(
     assert [(7, 2.0), (8, 5.0)] == rows(warehouse, rolled)
 
 
+def test_the_lowest_price_is_of_one_currency(
+    warehouse: Warehouse, again: Refresh, records: Records, objects: ObjectStore
+) -> None:
+    """Of two there is none; a tag without a sign is of that of the others, if there is one."""
+    printed = [(0, 3.0, "EUR"), (0, 2.0, "GBP"), (0, 1.0, None)]
+    printed += [(1, 3.0, "EUR"), (1, 2.0, None), (2, 4.0, None)]
+    tags = [
+        tag(number, of, price(amount, currency=sign))
+        for number, (of, amount, sign) in enumerate(printed)
+    ]
+    see(records, objects, *(facing(n, 7 + n) for n in range(3)), price_tags=tags)
+
+    again()
+
+    rolled = "SELECT sku_id, price, currency FROM scene_skus ORDER BY sku_id"
+    assert [(7, None, None), (8, 2.0, "EUR"), (9, 4.0, None)] == rows(warehouse, rolled)
+
+
 def test_a_shop_has_the_chain_its_newest_scene_named(
     warehouse: Warehouse, again: Refresh, records: Records, objects: ObjectStore
 ) -> None:
