@@ -58,6 +58,7 @@ async def _measure(server: Server, token: str, seconds: float, sockets: int) -> 
     for task in dribbling:
         task.cancel()
     await asyncio.gather(*dribbling, return_exceptions=True)
+    await asyncio.sleep(0.1)  # until all are closed
     failed = sum(status != _OK for status, _ in answers.took)
     return Held(len(answers.took), failed, answers.p99(_OK), held, grown)
 
@@ -73,11 +74,14 @@ def _beginnings(token: str) -> Iterator[bytes]:
 async def _dribble(port: int, beginning: bytes) -> None:
     """Send a byte now and then, until the server has enough of it."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    with suppress(ConnectionError):
+    try:
         writer.write(beginning)
         while not reader.at_eof():
             writer.write(b"x")
             await writer.drain()
             with suppress(TimeoutError):
                 await asyncio.wait_for(reader.read(65536), _PAUSE)
-    writer.close()
+    except ConnectionError:
+        pass
+    finally:
+        writer.close()

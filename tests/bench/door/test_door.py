@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bench.door import limiting, malformed, photos, raw, server, uploading
+from bench.door import limiting, malformed, photos, raw, server, slow, uploading
 from bench.door.server import Server
 from storage import tokens
 from storage.records import Records
@@ -112,3 +112,11 @@ def test_a_flood_of_bad_tokens_is_not_remembered(two: Server):
 
     assert (600, 400) == (found.looked_up, found.refused)
     assert found.grown < 20_000_000
+
+
+def test_connections_that_never_end_hold_nobody_up(one: Server):
+    """A hundred of them: half say what they want byte by byte, half send their photo so."""
+    held = slow.measure(one, 3, sockets=100)
+
+    assert (0, 100) == (held.failed, held.held)
+    assert held.asked > 10
