@@ -1,6 +1,6 @@
 """`make chaos`: kill and break the platform, then its parts at every seam; write what came of it.
 
-python -m bench.chaos kills --count 100 [--seed 7] [--scaled]
+python -m bench.chaos kills --count 100 [--seed 7] [--scaled] [--more]
 python -m bench.chaos faults [locked clock objects disk prefect stops] [--seconds 30]
 python -m bench.chaos seams [--crossings 1]
 """
@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from tests.storage.postgres_server import PostgresServer
 from tests.storage.swift_server import SwiftServer
 
 WHERE = click.Path(path_type=Path, resolve_path=True)  # S3 servers take no other
+SUMS = ("sigkills", "scenes_lost", "reports_twice")  # of the runs that are kept
 RESULTS = Path(__file__).parents[1] / "results/chaos.json"
 console = Console(highlight=False)
 
@@ -45,7 +46,8 @@ def main() -> None:
 @click.option("--seed", type=int, help="Of a run that shall happen again; else a new one.")
 @click.option("--folder", type=WHERE, default=Path("data/chaos"))
 @click.option("--scaled", is_flag=True, help="PostgreSQL, S3, two API processes, two workers.")
-def kill_at_random(count: int, seed: int | None, folder: Path, scaled: bool) -> None:
+@click.option("--more", is_flag=True, help="Keep the runs before this one beside it.")
+def kill_at_random(count: int, seed: int | None, folder: Path, scaled: bool, more: bool) -> None:
     """Kill parts of the platform at random while clients ask for scenes."""
     seed = random.SystemRandom().randrange(10**6) if seed is None else seed
     console.print(f"{count} kills, seed {seed}")
@@ -56,8 +58,10 @@ def kill_at_random(count: int, seed: int | None, folder: Path, scaled: bool) -> 
         outcome = kills.run(settings, kills.drawn(count, seed), seed, apis=each, workers=each)
     outcome |= {"minutes": round((time.monotonic() - began) / 60, 1), "machine": machine()}
     console.print_json(json.dumps(outcome))
-    top = () if scaled else ("sigkills", "scenes_lost", "reports_twice")
-    _keep({name: outcome[name] for name in top} | {"scaled" if scaled else "platform": outcome})
+    form = "scaled" if scaled else "platform"
+    runs = [*(_kept().get(form, []) if more else []), outcome]
+    sums = {name: sum(run[name] for run in runs) for name in SUMS}
+    _keep({form: runs} | ({} if scaled else sums))
     raise SystemExit(1 if outcome["violations"] or outcome["webhooks_lost"] else 0)
 
 
@@ -74,7 +78,7 @@ def _settings(folder: Path) -> Settings:
 
 
 @contextmanager
-def _scaled_settings(folder: Path) -> Iterator[Settings]:
+def _scaled_settings(folder: Path) -> Generator[Settings]:
     """The same on a PostgreSQL and an S3 server, which nobody kills."""
     folder.mkdir(parents=True)
     postgres, swift = PostgresServer(), SwiftServer(folder)
