@@ -42,15 +42,15 @@ def sql(query: str, named: str) -> None:
 def analytics(question: str | None, by: str, where: tuple[str, ...], named: str) -> None:
     """Ask share-of-shelf, osa, price-index ...; without a question, list them."""
     from storage import questions  # noqa: PLC0415  it costs a second
+    from storage.question_parts import listed  # noqa: PLC0415  same
 
     if question is None:
         for one in questions.QUESTIONS:
             console.print(f"[bold]{one.name}[/bold]  {escape(one.sentence)}")
             console.print(f"  by {', '.join(one.dimensions)}", style="dim")
         return
-    names = [name.strip() for name in by.split(",") if name.strip()]
     with failing():
-        asked = questions.ask(question, names, where)
+        asked = questions.ask(question, listed(by), where)
         _write(questions.answer(_warehouse(), asked), named)
 
 

@@ -12,7 +12,7 @@ from api.pages import wants_page
 from api.wire import Timestamp, timestamp
 from storage.answer_formats import FORMATS
 from storage.errors import BadQuestion
-from storage.question_parts import DIMENSIONS
+from storage.question_parts import DIMENSIONS, listed
 from storage.questions import QUESTIONS, answer, ask
 from storage.warehouse import Warehouse
 
@@ -109,8 +109,7 @@ def ask_question(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     format: Format = None,
 ) -> Response[Answer]:
     """Answer from the warehouse as of its last refresh; docs/warehouse.md defines the numbers."""
-    names = [name.strip() for name in by.split(",") if name.strip()]
-    asked = ask(question, names, where or ())
+    asked = ask(question, listed(by), where or ())
     found = answer(warehouse, asked)
     wanted = format or _accepted(request)
     if wanted != "json":

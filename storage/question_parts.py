@@ -76,6 +76,11 @@ class Condition(msgspec.Struct, frozen=True):
         return f"{column} {operator} ${name}"
 
 
+def listed(text: str) -> list[str]:
+    """Read names with commas between: `chain, week`."""
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
 def parse_by(names: Sequence[str], allowed: Sequence[str]) -> list[Dimension]:
     """Look dimensions up, in the order given, each once.
 
