@@ -20,7 +20,7 @@ import numpy as np
 import polars as pl
 from rich.console import Console
 
-from bench.data import history, peers, results
+from bench.data import history, history_records, peers, results
 from bench.platform import machine
 from flows.warehouse_source import make_source
 from storage import facts, merge_facts, migrate
@@ -90,8 +90,8 @@ def _measure(place: Place, size: str, repeats: int) -> Figures:
 
 def _make(place: Place, scenes: list[history.Seen]) -> None:
     began = time.perf_counter()
-    history.write_master_data(place.records)
-    history.write_records(place.records, scenes)
+    history_records.write_master_data(place.records)
+    history_records.write_records(place.records, scenes)
     with console.status("Making facts up ...") as line:
         history.write_facts(
             place.objects, scenes, told=lambda n: line.update(f"{n:,} facings made up")
@@ -149,7 +149,7 @@ def _grow(place: Place, scenes: list[history.Seen], size: str, now: datetime) ->
                 count * history.PER_SCENE, seed=count, began=day, days=1, first=first
             )
             history.write_new(place.objects, new)
-            history.write_records(place.records, new)
+            history_records.write_records(place.records, new)
             first += len(new)
         spent = place.refresh(day + timedelta(hours=12))
         seconds.append(_told(f"refresh, {count} new scenes", spent))
