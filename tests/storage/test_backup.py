@@ -10,15 +10,13 @@ from threading import Event, Thread
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import URL, make_url
 
-from storage import backup, facts, images, merge_facts, scenes, snapshot
+from storage import backup, facts, images, merge_facts, scenes
 from storage.backup import MANIFEST
 from storage.errors import BadBackup, NotEmpty, ObjectStoreUnavailable
 from storage.objects import ObjectStore, open_objects
 from storage.records import Records
 from storage.scenes import NewScene
-from tests.storage.postgres_server import PostgresServer
 from tests.storage.rows import NOW, upload
 from tests.storage.seen import facing, see
 
@@ -292,32 +290,3 @@ def test_nobody_else_reads_a_backup(ours: tuple[str, Records, ObjectStore], tmp_
     files = [path for path in folder.rglob("*") if path.is_file() and path.stat().st_size]
 
     assert {0o600} == {path.stat().st_mode & 0o777 for path in files}
-
-
-@pytest.mark.servers
-def test_a_server_may_be_named_by_options(
-    postgres_server: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    """Host, port, TLS: whatever the address says is told to `pg_dump` too."""
-    monkeypatch.setenv("PATH", f"{postgres_server.programs}:{os.environ['PATH']}")
-    at = make_url(postgres_server.create(f"options_{uuid4().hex}"))
-    options = {"host": str(at.host), "port": str(at.port), "sslmode": "disable"}
-    by_options = URL.create(at.drivername, at.username, database=at.database, query=options)
-
-    snapshot.save(by_options.render_as_string(), tmp_path / "records")
-
-    assert b"PGDMP" == (tmp_path / "records").read_bytes()[:5]
-
-
-def test_the_password_is_in_no_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Which every user of the machine may read; the program finds it in its environment."""
-    program = tmp_path / "pg_dump"
-    program.write_text('#!/bin/sh\necho "$PGPASSWORD $*" > "$TOLD"\n')
-    program.chmod(0o700)
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    monkeypatch.setenv("TOLD", str(tmp_path / "told"))
-
-    snapshot.save("postgresql+psycopg://me:p%40ss@host:5433/shelf", tmp_path / "records")
-
-    password, *arguments = (tmp_path / "told").read_text().split()
-    assert ("p@ss", "--dbname=postgresql://me@host:5433/shelf") == (password, arguments[0])
