@@ -37,7 +37,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     master_key: str = ""  # issues tokens; empty = made and shown once at the first start
     detector: str = "shelf-detector-0.3.0"  # a name under inference/models, or a folder
     text_finder: str = "text-finder-6.0.0"  # finds the text on price tags; empty = tags not read
-    text_reader: str = "text-reader-6.0.0"
+    text_reader: str = "text-reader-6.1.0"
     embedder: str = "sku-embedder-0.2.0"
     worker_scenes: int = 2  # scenes one worker handles at a time
     worker_threads: int = 0  # inference threads of one worker; 0 = one per core

@@ -22,6 +22,7 @@ _HIGH = 0.55  # of the highest line: lines that are read
 _WIDE = 5.0  # heights; prices are shorter than that, names are longer
 _UPRIGHT = 2.0  # a region so many times higher than wide is a barcode or an edge
 _MOST = 3  # lines read for the price
+_FIRST = 0.95  # of the highest line: lines that are read first
 
 
 @dataclass(frozen=True)
@@ -49,37 +50,44 @@ class TagReader:
     def read(self, photo: Pyramid, boxes: Floats) -> list[TagText]:
         """Read the tags in (n, 4) boxes, pixels of the photo.
 
-        Tags without a sure price get one closer look with their contrast evened out: small
-        print and dark displays.
+        Tags without any price get a second look with their contrast evened out: faint print and
+        dark displays.
         """
         tags = [cut_tag(photo, box) for box in boxes]
-        found = self._look(tags, closer=False)
-        unsure = [at for at, one in enumerate(found) if not self._sure(one)]
-        again = self._look([_evened(tags[at]) for at in unsure], closer=True)
-        for at, other in zip(unsure, again, strict=True):
-            found[at] = max(found[at], other, key=_confidence)
+        found = self._look(tags)
+        blank = [at for at, one in enumerate(found) if not one.prices]
+        again = self._look([_evened(tags[at]) for at in blank])
+        for at, other in zip(blank, again, strict=True):
+            found[at] = other if other.prices else found[at]
         return found
 
     def warm_up(self) -> None:
         """Run both networks in the commonest sizes, so that the first tags do not pay for it."""
         tag = np.full((96, 160, 3), 255, np.uint8)
-        for count in (1, 4):
+        for count in (1, 8):
             self.finder.find([tag] * count)
-            self.finder.find([tag] * count, closer=True)
             self.reader.read([tag[:48, :96]] * count)
 
     def _sure(self, tag: TagText) -> bool:
         return _confidence(tag) >= self.reader.card.thresholds.sure
 
-    def _look(self, tags: Sequence[Pixels], *, closer: bool) -> list[TagText]:
-        places = [_worth_reading(lines) for lines in self.finder.find(tags, closer=closer)]
-        cut = [CutLine(tags[at], at, box) for at, lines in enumerate(places) for box in lines]
-        self._read(cut)
-        read: list[list[TextLine]] = [[] for _ in tags]
-        for line in cut:
-            read[line.owner].append(line.text())
-        sure = self.reader.card.thresholds.sure
-        return [TagText(tuple(lines), tuple(prices(lines, sure=sure))) for lines in read]
+    def _look(self, tags: Sequence[Pixels]) -> list[TagText]:
+        """Read the highest lines of the tags, the lower ones where those hold no sure price."""
+        lines = [
+            [CutLine(tag, box) for box in _worth_reading(found)]
+            for tag, found in zip(tags, self.finder.find(tags), strict=True)
+        ]
+        first = [[line for line in own if line.height >= _FIRST * own[0].height] for own in lines]
+        self._read([line for own in first for line in own])
+        unsure = [at for at, own in enumerate(first) if not self._sure(self._text(own))]
+        self._read([line for at in unsure for line in lines[at][len(first[at]) :]])
+        for at in unsure:
+            first[at] = lines[at]
+        return [self._text(own) for own in first]
+
+    def _text(self, lines: Sequence[CutLine]) -> TagText:
+        read = tuple(line.text() for line in lines)
+        return TagText(read, tuple(prices(read, sure=self.reader.card.thresholds.sure)))
 
     def _read(self, lines: Sequence[CutLine]) -> None:
         """Read the lines, then what their first reading leaves open."""

@@ -24,9 +24,13 @@ class CutLine:
     """A line of one tag, cut out."""
 
     tag: Pixels
-    owner: int  # which of the tags
     box: Floats  # (4,) pixels of the tag
     reading: Reading = NOTHING
+
+    @property
+    def height(self) -> float:
+        """Of its box, pixels."""
+        return float(self.box[3] - self.box[1])
 
     @cached_property
     def pixels(self) -> Pixels:

@@ -11,7 +11,6 @@ class TextFinderInput(PixelInput, frozen=True, forbid_unknown_fields=True, kw_on
     """The tag, scaled to one height; its width, rounded to `multiple`, keeps the aspect."""
 
     height: Side
-    closer_height: Side | None = None  # for tags whose price cannot be read at the first
     width: Side | None = None  # None = by the tag, at least two multiples, at most 4 heights
     multiple: Count = 32
 

@@ -18,6 +18,7 @@ from inference.text_cards import TextFinderCard
 from inference.types import Floats, Pixels
 
 _WIDEST = 4  # heights; a tag is hardly ever wider
+_SPREAD = 32  # pixels; tags stretched so little are found as well, and share a run
 
 
 class TextFinder:
@@ -38,37 +39,34 @@ class TextFinder:
         self.card = card
         self._model = model
 
-    def find(self, tags: Sequence[Pixels], *, closer: bool = False) -> list[Floats]:
+    def find(self, tags: Sequence[Pixels]) -> list[Floats]:
         """Find the lines of each tag.
 
         Args:
             tags: pictures of price tags, at least 1 pixel wide and high.
-            closer: at the card's larger scale.
 
         Returns:
             For each tag (k, 4) boxes in its pixels, inside it, highest box first.
         """
         found: list[Floats] = [np.zeros((0, 4), np.float32)] * len(tags)
-        given = self.card.input
-        height = (given.closer_height if closer else None) or given.height
-        widths = [self._width(tag, height) for tag in tags]
-        for chosen in batches(widths):
-            maps = self._maps([tags[at] for at in chosen], widths[chosen[0]], height)
+        widths = [self._width(tag) for tag in tags]
+        for chosen in batches(widths, _SPREAD):
+            maps = self._maps([tags[at] for at in chosen], widths[chosen[0]])
             for at, likely in zip(chosen, maps, strict=True):
                 found[at] = self._lines(likely, tags[at])
         return found
 
-    def _width(self, tag: Pixels, at: int) -> int:
+    def _width(self, tag: Pixels) -> int:
         """Of the network's input for this tag."""
         given = self.card.input
         if given.width is not None:
             return given.width
         height, width = tag.shape[:2]
-        steps = round(at * width / height / given.multiple)
-        return given.multiple * min(max(steps, 2), _WIDEST * at // given.multiple)
+        steps = round(given.height * width / height / given.multiple)
+        return given.multiple * min(max(steps, 2), _WIDEST * given.height // given.multiple)
 
-    def _maps(self, tags: Sequence[Pixels], width: int, height: int) -> Floats:
-        stretched = [_stretch(tag, width, height) for tag in tags]
+    def _maps(self, tags: Sequence[Pixels], width: int) -> Floats:
+        stretched = [_stretch(tag, width, self.card.input.height) for tag in tags]
         (maps,) = self._model.infer(np.stack(stretched)).values()
         return maps[:, 0]
 
@@ -80,7 +78,7 @@ class TextFinder:
             _grown(stats[region, :4], limits.grow)
             for region in range(1, count)
             if min(stats[region, 2:4]) >= limits.shortest_side
-            and likely[regions == region].mean() >= limits.line
+            and _mean(likely, regions, region, stats[region]) >= limits.line
         ]
         if not boxes:
             return np.zeros((0, 4), np.float32)
@@ -88,6 +86,13 @@ class TextFinder:
         there = np.array([width, height] * 2) / np.array([*likely.shape[::-1]] * 2)
         lines = np.clip(np.array(boxes) * there, 0, [width, height] * 2).astype(np.float32)
         return lines[np.lexsort((lines[:, 0], lines[:, 1] - lines[:, 3]))]
+
+
+def _mean(likely: Floats, regions: np.ndarray, region: int, box: np.ndarray) -> float:
+    """Of a region, whose box is x y width height area."""
+    x, y, width, height, _ = box.tolist()
+    part = slice(y, y + height), slice(x, x + width)
+    return float(likely[part][regions[part] == region].mean())
 
 
 def _grown(region: np.ndarray, grow: float) -> tuple[float, float, float, float]:

@@ -76,8 +76,8 @@ class TextReader:
         widths = [-(-(line.shape[1] + _ROOM) // step) * step for line in scaled]
         read: dict[int, Reading] = {}
         for chosen in batches(widths, _SPREAD):
-            width = max(widths[at] for at in chosen)
-            read |= zip(chosen, self._batch([scaled[at] for at in chosen], width), strict=True)
+            run = self._batch([scaled[at] for at in chosen], widths[chosen[0]])
+            read |= zip(chosen, run, strict=True)
         return [read[at] for at in range(len(lines))]
 
     def _scaled(self, line: Pixels) -> Pixels:

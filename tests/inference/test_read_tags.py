@@ -126,17 +126,24 @@ def test_colours_are_named_by_their_share():
 
 
 def test_batches_have_few_sizes():
-    """Four of one width, then one by one; every picture once."""
+    """Runs of 8, 4, 2 and 1 pictures of one width; every picture once."""
     widths = [64, 96, 64, 64, 96, 64, 64, 128]
-    runs = [list(run) for run in batches(widths)]
+    runs = [list(run) for run in batches(widths, 0)]
 
-    assert [[0, 2, 3, 5], [6], [1], [4], [7]] == runs
+    assert [[7], [1, 4], [0, 2, 3, 5], [6]] == runs
+    assert [8, 2] == [len(run) for run in batches([64] * 10, 0)]
 
 
 def test_pictures_that_nearly_agree_share_a_batch():
     """They differ by at most the spread."""
-    assert [[1, 0, 3, 2], [4]] == [list(run) for run in batches([96, 64, 112, 96, 240], 48)]
-    assert [1, 1, 1, 1, 1] == [len(run) for run in batches([96, 64, 112, 96, 240], 47)]
+    assert [[4], [2, 0, 3, 1]] == [list(run) for run in batches([96, 64, 112, 96, 240], 48)]
+    assert [1, 2, 1, 1] == [len(run) for run in batches([96, 64, 112, 96, 240], 31)]
+
+
+def test_a_batch_has_no_more_columns_than_memory_is_meant_for():
+    """Wide pictures go in smaller runs, one by one if need be."""
+    assert [4, 2] == [len(run) for run in batches([240] * 6, 0)]
+    assert [1, 1] == [len(run) for run in batches([1100] * 2, 0)]
 
 
 def test_what_a_tag_says_does_not_depend_on_the_run(reader: TagReader):
