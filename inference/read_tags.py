@@ -23,6 +23,7 @@ _WIDE = 5.0  # heights; prices are shorter than that, names are longer
 _UPRIGHT = 2.0  # a region so many times higher than wide is a barcode or an edge
 _MOST = 3  # lines read for the price
 _FIRST = 0.95  # of the highest line: lines that are read first
+_BRIGHT = 128  # mean grey of a tag that is read as it is
 
 
 @dataclass(frozen=True)
@@ -50,16 +51,21 @@ class TagReader:
     def read(self, photo: Pyramid, boxes: Floats) -> list[TagText]:
         """Read the tags in (n, 4) boxes, pixels of the photo.
 
-        Tags without any price get a second look with their contrast evened out: faint print and
-        dark displays.
+        The highest lines of a tag are read, its lower ones where those hold no sure price.
         """
-        tags = [cut_tag(photo, box) for box in boxes]
-        found = self._look(tags)
-        blank = [at for at, one in enumerate(found) if not one.prices]
-        again = self._look([_evened(tags[at]) for at in blank])
-        for at, other in zip(blank, again, strict=True):
-            found[at] = other if other.prices else found[at]
-        return found
+        tags = [_evened(cut_tag(photo, box)) for box in boxes]
+        lines = [
+            [CutLine(tag, box) for box in _worth_reading(found)]
+            for tag, found in zip(tags, self.finder.find(tags), strict=True)
+        ]
+        first = [[line for line in own if line.height >= _FIRST * own[0].height] for own in lines]
+        self._read([line for own in first for line in own])
+        lower = [
+            [] if self._sure(highest) else own[len(highest) :]
+            for own, highest in zip(lines, first, strict=True)
+        ]
+        self._read([line for own in lower for line in own])
+        return [self._text(own + more) for own, more in zip(first, lower, strict=True)]
 
     def warm_up(self) -> None:
         """Run both networks in the commonest sizes, so that the first tags do not pay for it."""
@@ -68,22 +74,9 @@ class TagReader:
             self.finder.find([tag] * count)
             self.reader.read([tag[:48, :96]] * count)
 
-    def _sure(self, tag: TagText) -> bool:
-        return _confidence(tag) >= self.reader.card.thresholds.sure
-
-    def _look(self, tags: Sequence[Pixels]) -> list[TagText]:
-        """Read the highest lines of the tags, the lower ones where those hold no sure price."""
-        lines = [
-            [CutLine(tag, box) for box in _worth_reading(found)]
-            for tag, found in zip(tags, self.finder.find(tags), strict=True)
-        ]
-        first = [[line for line in own if line.height >= _FIRST * own[0].height] for own in lines]
-        self._read([line for own in first for line in own])
-        unsure = [at for at, own in enumerate(first) if not self._sure(self._text(own))]
-        self._read([line for at in unsure for line in lines[at][len(first[at]) :]])
-        for at in unsure:
-            first[at] = lines[at]
-        return [self._text(own) for own in first]
+    def _sure(self, lines: Sequence[CutLine]) -> bool:
+        found = self._text(lines).prices
+        return bool(found) and found[0].confidence >= self.reader.card.thresholds.sure
 
     def _text(self, lines: Sequence[CutLine]) -> TagText:
         read = tuple(line.text() for line in lines)
@@ -110,10 +103,6 @@ def load_tag_reader(finder: Path, reader: Path, runtime: Runtime) -> TagReader:
     return TagReader(TextFinder(found, found.card), TextReader(read, read.card, reader))
 
 
-def _confidence(tag: TagText) -> float:
-    return tag.prices[0].confidence if tag.prices else 0.0
-
-
 def cut_tag(photo: Pyramid, box: Floats) -> Pixels:
     """Cut a tag out with a margin, never larger than it is."""
     margin = _MARGIN * (box[3] - box[1])
@@ -128,8 +117,10 @@ def cut_tag(photo: Pyramid, box: Floats) -> Pixels:
 
 
 def _evened(tag: Pixels) -> Pixels:
-    """Grey, contrast evened out part by part."""
+    """Make a dark tag grey, its contrast evened out part by part; leave a bright one as it is."""
     grey = cv2.cvtColor(tag, cv2.COLOR_RGB2GRAY)
+    if grey.mean() >= _BRIGHT:
+        return tag
     evened = cv2.createCLAHE(clipLimit=3.0, tileGridSize=(4, 4)).apply(grey)
     return np.asarray(cv2.cvtColor(evened, cv2.COLOR_GRAY2RGB), np.uint8)
 
