@@ -36,7 +36,7 @@ def refer(scene: Scene, facing_id: int) -> FacingRef:
         NotFound: when the scene has not been recognised yet.
     """
     if scene.facts_day is None or scene.facts_revision is None:
-        raise NotFound(f"Scene {scene.scene} has not been recognised yet.")
+        raise NotFound("The scene has not been recognised yet: wait for its reports.")
     return FacingRef(scene.id, scene.scene, scene.facts_day, scene.facts_revision, facing_id)
 
 

@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from bench.door import fuzzing
+from bench.platform import console
 
 TRACED = 50  # scenes
 HISTORIES, STEPS = 500, 30
@@ -25,6 +26,8 @@ def document() -> Figures:
         FUZZ_EXAMPLES=os.environ.get("FUZZ_EXAMPLES", "30"),
     )
     failures = re.search(r"(\d+) unique failure", said)
+    if failures:
+        console.print(said, markup=False)
     return {
         "schemathesis_cases": _number(r"(\d+) generated", said),
         "schemathesis_failures": int(failures[1]) if failures else 0,

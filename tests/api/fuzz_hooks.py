@@ -18,6 +18,7 @@ BEYOND_A_SCHEMA = (
     "There is no ",  # ids of one thing
     "There is a",  # ids that are taken
     "The scene has no facing ",
+    "The scene has not been recognised yet",
     "Enter a valid URL",
     "Send `images` (upload ids), or ",  # one of three ways to name pictures
     "Send x1, y1, x2, y2 in pixels inside the photo",
