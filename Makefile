@@ -104,10 +104,10 @@ chaos: .venv/.dev .venv-servers/.ready  ## kill the platform KILLS times (100) u
 	@.venv/bin/python -m bench.chaos.webhooks
 	@AUDIT_SCENES=50 .venv/bin/python -m pytest tests/chaos/test_fsync.py
 
-bench-door: .venv/.dev .tools/atheris  ## what the API withstands and how much it accepts; writes bench/results/api.json (three quarters of an hour)
+bench-door: .venv/.dev .tools/atheris  ## what the API withstands and how much it accepts; writes bench/results/api.json (an hour)
 	@.venv/bin/python -m bench.door
 
-fuzz-parsers: .venv/.dev .tools/atheris  ## look for bytes that break a parser (five minutes)
+fuzz-parsers: .venv/.dev .tools/atheris  ## look for bytes that break a parser (six minutes)
 	@.venv/bin/python -m bench.door parsers
 
 .tools/atheris:

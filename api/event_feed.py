@@ -7,7 +7,6 @@ while somebody listens. A listener holds no connection to the database and no th
 import asyncio
 import contextlib
 import logging
-from asyncio import to_thread
 from collections.abc import AsyncGenerator
 from contextvars import Context
 from dataclasses import dataclass, field
@@ -105,7 +104,7 @@ class Feed:
 
     async def _look(self) -> None:
         known = {n: one.events[-1].number for n, one in self._watched.items() if not one.over}
-        happened, endings = await to_thread(self._read, known)
+        happened, endings = await asyncio.to_thread(self._read, known)
         for scene_id in known:
             self._watched[scene_id].add(happened.get(scene_id, []), endings.get(scene_id))
 

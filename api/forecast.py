@@ -1,7 +1,6 @@
 """How well a SKU will be recognised: told as soon as a flow has worked it out."""
 
 import asyncio
-from asyncio import to_thread
 from datetime import datetime
 from typing import Annotated
 
@@ -79,7 +78,7 @@ async def get_forecast(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     A forecast is of one gallery: while references are new it is NOT_READY, and asking starts it.
     `wait` waits for it, up to 30 seconds.
     """
-    told, key = await to_thread(_read, sku_id, records, links, now)
+    told, key = await asyncio.to_thread(_read, sku_id, records, links, now)
     send = start(nudge, sku_id, key)
     if send is None or not wait:
         return Response(told, background=send)
@@ -87,7 +86,7 @@ async def get_forecast(  # noqa: PLR0913, PLR0917 - Litestar passes them by name
     deadline = asyncio.get_running_loop().time() + min(wait, LONGEST)
     while told.status != READY and asyncio.get_running_loop().time() < deadline:
         await asyncio.sleep(LOOK_SECONDS)
-        told, _ = await to_thread(_read, sku_id, records, links, now)
+        told, _ = await asyncio.to_thread(_read, sku_id, records, links, now)
     return Response(told)
 
 

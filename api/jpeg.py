@@ -109,9 +109,8 @@ def gate(data: bytes, *, max_bytes: int, max_pixels: int) -> Gated:
     if not walk.scans:
         raise PhotoDamaged(_BROKEN.format(len(data)))
     if walk.pictures > 1 and not any(name in data for name in _GAIN_MAPS):
-        raise PhotoSeveral(
-            _SEVERAL
-        )  # phones keep an ordinary photo's brightness as a second picture
+        # phones keep an ordinary photo's brightness as a second picture
+        raise PhotoSeveral(_SEVERAL)
     return _finish(walk)
 
 

@@ -4,7 +4,6 @@ Who waits holds no thread and no connection to the database; one look at the rec
 """
 
 import asyncio
-from asyncio import to_thread
 from contextlib import aclosing, suppress
 from typing import Annotated
 
@@ -34,10 +33,10 @@ class Waiting:
 
     async def results(self, scene_id: int, seconds: float) -> dict[str, OneReport] | None:
         """Tell the reports by type when the scene is over in time, else None."""
-        scene = await to_thread(self._scene, scene_id)
+        scene = await asyncio.to_thread(self._scene, scene_id)
         if not await self._is_over(scene, min(seconds, LONGEST)):
             return None
-        return await to_thread(self._reports, scene_id)
+        return await asyncio.to_thread(self._reports, scene_id)
 
     async def _is_over(self, scene: Scene, seconds: float) -> bool:
         over = False

@@ -23,7 +23,6 @@ _WIDE = 5.0  # heights; prices are shorter than that, names are longer
 _UPRIGHT = 2.0  # a region so many times higher than wide is a barcode or an edge
 _MOST = 3  # lines read for the price
 _FIRST = 0.95  # of the highest line: lines that are read first
-_BRIGHT = 128  # mean grey of a tag that is read as it is
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,8 @@ class TagReader:
 
         The highest lines of a tag are read, its lower ones where those hold no sure price.
         """
-        tags = [_evened(cut_tag(photo, box)) for box in boxes]
+        bright = self.reader.card.thresholds.bright
+        tags = [_evened(cut_tag(photo, box), bright) for box in boxes]
         lines = [
             [CutLine(tag, box) for box in _worth_reading(found)]
             for tag, found in zip(tags, self.finder.find(tags), strict=True)
@@ -116,10 +116,10 @@ def cut_tag(photo: Pyramid, box: Floats) -> Pixels:
     return photo.crop((x1, y1, x2, y2), width, height)
 
 
-def _evened(tag: Pixels) -> Pixels:
+def _evened(tag: Pixels, bright: float) -> Pixels:
     """Make a dark tag grey, its contrast evened out part by part; leave a bright one as it is."""
     grey = cv2.cvtColor(tag, cv2.COLOR_RGB2GRAY)
-    if grey.mean() >= _BRIGHT:
+    if grey.mean() >= bright:
         return tag
     evened = cv2.createCLAHE(clipLimit=3.0, tileGridSize=(4, 4)).apply(grey)
     return np.asarray(cv2.cvtColor(evened, cv2.COLOR_GRAY2RGB), np.uint8)

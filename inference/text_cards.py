@@ -50,10 +50,11 @@ class TextReaderOutput(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class TextReaderThresholds(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a tag is likelier to hold than other text, and which numbers are sure."""
+    """What a tag is likelier to hold than other text, which numbers are sure, which tags dark."""
 
     sign: Annotated[float, Meta(ge=1)]  # a currency sign counts so many times its probability
     sure: Share  # of a price's lowest character
+    bright: Annotated[float, Meta(ge=0, le=255)]  # mean grey of a tag that is read as it is
 
 
 class TextReaderCard(
