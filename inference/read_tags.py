@@ -60,12 +60,12 @@ class TagReader:
         ]
         first = [[line for line in own if line.height >= _FIRST * own[0].height] for own in lines]
         self._read([line for own in first for line in own])
-        lower = [
-            [] if self._sure(highest) else own[len(highest) :]
-            for own, highest in zip(lines, first, strict=True)
-        ]
-        self._read([line for own in lower for line in own])
-        return [self._text(own + more) for own, more in zip(first, lower, strict=True)]
+        texts = [self._text(own) for own in first]
+        unsure = [at for at, text in enumerate(texts) if not self._sure(text)]
+        self._read([line for at in unsure for line in lines[at][len(first[at]) :]])
+        for at in unsure:
+            texts[at] = self._text(lines[at])
+        return texts
 
     def warm_up(self) -> None:
         """Run both networks in the commonest sizes, so that the first tags do not pay for it."""
@@ -74,9 +74,9 @@ class TagReader:
             self.finder.find([tag] * count)
             self.reader.read([tag[:48, :96]] * count)
 
-    def _sure(self, lines: Sequence[CutLine]) -> bool:
-        found = self._text(lines).prices
-        return bool(found) and found[0].confidence >= self.reader.card.thresholds.sure
+    def _sure(self, tag: TagText) -> bool:
+        sure = self.reader.card.thresholds.sure
+        return bool(tag.prices) and tag.prices[0].confidence >= sure
 
     def _text(self, lines: Sequence[CutLine]) -> TagText:
         read = tuple(line.text() for line in lines)
