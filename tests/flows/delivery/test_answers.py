@@ -1,6 +1,7 @@
 """What follows from each answer of a receiver, and from none."""
 
 import json
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from threading import Event as Flag
@@ -9,8 +10,9 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
+from flows import send_due
 from flows.retries import JITTER, RETRY_AFTER
-from flows.send_due import PER_LANE, claim
+from flows.send_due import AT_ONCE, PER_LANE, claim
 from outbound.reply import Reply
 from storage import lanes, messages, webhook_secrets, work
 from storage.work import DONE, FAILED, OPEN
@@ -159,6 +161,23 @@ def test_looking_for_what_is_due_locks_nothing(sender: Sender, monkeypatch: pyte
     first, second = claim(sender.tools, 2), claim(sender.tools, 9)
 
     assert (ids[:2], ids[2:4], []) == (taken, [one.subject_id for one in first], second)
+
+
+@pytest.mark.parametrize(
+    ("per_lane", "taken"), [(PER_LANE, [PER_LANE, PER_LANE]), (AT_ONCE, [AT_ONCE, 0])]
+)
+def test_nobody_takes_every_place(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch, per_lane: int, taken: list[int]
+):
+    """With as many of a lane as there are places, the receiver before the others had them all."""
+    monkeypatch.setattr(send_due, "PER_LANE", per_lane)
+    first, second = (sender.register(f"https://{name}.test/") for name in ("first", "second"))
+    for endpoint in (first, second):
+        for _ in range(AT_ONCE + 1):
+            sender.add(endpoint=endpoint)
+    lanes_taken = Counter(one.lane for one in claim(sender.tools, AT_ONCE))
+
+    assert taken == [lanes_taken[f"endpoint {one.id}"] for one in (first, second)]
 
 
 def test_one_that_hangs_holds_up_itself_alone(sender: Sender, receiver: Receiver):
