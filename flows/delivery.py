@@ -10,6 +10,7 @@ from datetime import datetime
 
 from flows.cause import because_of
 from flows.envelope import envelope, report_event, scene_event
+from flows.outcome import write_down
 from flows.resources import Resources, now
 from flows.retries import GONE, wait_after
 from flows.signing import sign
@@ -70,8 +71,7 @@ def _attempt(tools: Resources, claimed: Work) -> None:
     began = now()
     reply = _send(tools, addressed, began)
     failpoints.hit("message sent")
-    with tools.records.transaction() as tx:
-        settle(tx, claimed, addressed, reply, at=began)
+    write_down(tools, lambda tx: settle(tx, claimed, addressed, reply, at=began))
     failpoints.hit("message settled")
     sent = {"webhook_id": addressed.message.uid, "webhook_event": addressed.message.event}
     came = {"status_code": reply.status, "problem": reply.problem, "try": claimed.tries}

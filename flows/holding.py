@@ -7,12 +7,15 @@ import logging
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from threading import Event, Thread
 
 from flows.cause import because_of
+from flows.outcome import write_down
 from flows.resources import Resources, now
 from storage import failpoints, work
 from storage.errors import ObjectStoreUnavailable, RecordsUnavailable
+from storage.records import Transaction
 from storage.work import Work
 
 log = logging.getLogger("gondola.flows")
@@ -82,10 +85,13 @@ def kept(
                 else:
                     _failed(resources, one, problem, give_up)
             raise
-        with resources.records.transaction() as tx:
-            for one in mine:
-                work.finish(tx, one.id, now=now())
+        write_down(resources, lambda tx: _finish(tx, mine))
         failpoints.hit("work finished")
+
+
+def _finish(tx: Transaction, mine: list[Work]) -> None:
+    for one in mine:
+        work.finish(tx, one.id, now=now())
 
 
 @contextmanager
@@ -110,20 +116,18 @@ def _renewed(resources: Resources, claimed: list[Work]) -> Generator[None]:
 
 def _wait(resources: Resources, claimed: Work, problem: str) -> None:
     """Give the work back as if it had not been tried."""
-    with resources.records.transaction() as tx:
-        work.retry(tx, claimed, due_at=now() + AWAY_AGAIN, problem=problem, counts=False)
+    later = now() + AWAY_AGAIN
+    untried = partial(work.retry, held=claimed, due_at=later, problem=problem, counts=False)
+    write_down(resources, untried)
 
 
 def _failed(
     resources: Resources, claimed: Work, problem: str, give_up: Callable[[Work, str], None]
 ) -> None:
     failpoints.hit("work failed")
-    last = claimed.tries >= TRIES
-    if last:
+    if claimed.tries >= TRIES:
         give_up(claimed, problem)
-    with resources.records.transaction() as tx:
-        if last:
-            work.give_up(tx, claimed.id, problem=problem)
-        else:
-            due_at = now() + BACK_OFF * 2 ** (claimed.tries - 1)
-            work.retry(tx, claimed, due_at=due_at, problem=problem)
+        write_down(resources, lambda tx: work.give_up(tx, claimed.id, problem=problem))
+        return
+    due_at = now() + BACK_OFF * 2 ** (claimed.tries - 1)
+    write_down(resources, lambda tx: work.retry(tx, claimed, due_at=due_at, problem=problem))

@@ -1,7 +1,9 @@
 """One plant for all flow tests that need a Prefect server, stores for those that need none."""
 
-from collections.abc import Iterator
+import resource
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -58,3 +60,20 @@ def gondola(tools: Resources, tmp_path: Path) -> Iterator[Gondola]:
 def photo(plant: Plant) -> int:
     """An uploaded shelf photo."""
     return plant.upload((SHELVES / "jp_20250529_034303-359.jpg").read_bytes())
+
+
+@pytest.fixture
+def fill_disk() -> Iterator[Callable[[], None]]:
+    """Call it, and for 1.5 seconds no file of this process may grow."""
+    kind = resource.RLIMIT_FSIZE
+    before, most = resource.getrlimit(kind)
+    timers: list[Timer] = []
+
+    def fill() -> None:
+        resource.setrlimit(kind, (0, most))
+        timers.append(Timer(1.5, resource.setrlimit, (kind, (before, most))))
+        timers[-1].start()
+
+    yield fill
+    for timer in timers:
+        timer.join()

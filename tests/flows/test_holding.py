@@ -1,6 +1,7 @@
 """Work is held by a lease, given back when it fails, and given up in the end."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from flows.holding import TRIES, held
 from flows.resources import Resources, now
 from settings import Settings
 from storage import migrate, work
-from storage.errors import ObjectStoreUnavailable
+from storage.errors import ObjectStoreUnavailable, RecordsUnavailable
 from storage.work import Work
 
 
@@ -123,3 +124,37 @@ def test_while_a_store_is_away_the_work_waits_untried(tools: Resources):
 
     assert [] == due(tools)
     assert ([], [0]) == (problems, [one.tries for one in due(tools, timedelta(minutes=1))])
+
+
+def test_work_that_ends_while_the_disk_is_full_is_over(
+    tools: Resources, fill_disk: Callable[[], None]
+):
+    """How it ended is written down as soon as there is room: nobody does it again."""
+    tools.lease = timedelta(seconds=20)
+    with hold(tools):
+        fill_disk()
+
+    assert [] == due(tools, timedelta(days=30))
+
+
+def test_work_that_fails_while_the_disk_is_full_is_given_back(
+    tools: Resources, fill_disk: Callable[[], None]
+):
+    """It is due when it would have been, and not when its lease has run out."""
+    tools.lease = timedelta(seconds=20)
+    with suppress(ZeroDivisionError), hold(tools):
+        fill_disk()
+        _ = 1 / 0
+
+    assert [1] == [one.tries for one in due(tools, timedelta(seconds=6))]
+
+
+def test_records_that_stay_away_are_waited_for_as_long_as_a_lease(
+    tools: Resources, fill_disk: Callable[[], None]
+):
+    """Then the work is free, and the run says why it failed."""
+    tools.lease = timedelta(seconds=0.1)
+    with pytest.raises(RecordsUnavailable, match="database failed"), hold(tools):
+        fill_disk()
+
+    assert [7] == [one.subject_id for one in due(tools)]

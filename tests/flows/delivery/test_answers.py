@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from threading import Event as Flag
@@ -161,6 +162,25 @@ def test_looking_for_what_is_due_locks_nothing(sender: Sender, monkeypatch: pyte
     first, second = claim(sender.tools, 2), claim(sender.tools, 9)
 
     assert (ids[:2], ids[2:4], []) == (taken, [one.subject_id for one in first], second)
+
+
+def test_what_arrived_while_the_disk_was_full_is_not_sent_again(
+    sender: Sender, receiver: Receiver, fill_disk: Callable[[], None]
+):
+    """The answer is written down as soon as there is room."""
+
+    def answer(_: Heard) -> Answer:
+        fill_disk()
+        return Answer()
+
+    receiver.answer = answer
+    message = sender.add(url=receiver.url)
+    sender.send()
+    sender.clock.forward(DAY)
+    sender.send()
+
+    assert (1, [DONE]) == (len(receiver.heard), states(sender))
+    assert [200] == [tried.status_code for tried in sender.attempts(message)]
 
 
 @pytest.mark.parametrize(
