@@ -1,6 +1,6 @@
 """One plant for all flow tests that need a Prefect server, stores for those that need none."""
 
-import resource
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Timer
@@ -10,6 +10,7 @@ import pytest
 from demo.receiver import Receiver
 from flows.resources import Resources
 from settings import Settings
+from storage import records
 from tests.api.conftest import MASTER_KEY, Gondola, start
 from tests.flows.plant import SHELVES, Plant, Worker
 from tests.inference import tiny
@@ -63,17 +64,21 @@ def photo(plant: Plant) -> int:
 
 
 @pytest.fixture
-def fill_disk() -> Iterator[Callable[[], None]]:
-    """Call it, and for 1.5 seconds no file of this process may grow."""
-    kind = resource.RLIMIT_FSIZE
-    before, most = resource.getrlimit(kind)
+def lock_records(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Resources], None]]:
+    """Call it, and somebody else writes for two seconds, for which nobody waits.
+
+    Ask for it before the stores: their connections are made with how long they wait.
+    """
+    monkeypatch.setattr(records, "BUSY_SECONDS", 0.5)
     timers: list[Timer] = []
 
-    def fill() -> None:
-        resource.setrlimit(kind, (0, most))
-        timers.append(Timer(1.5, resource.setrlimit, (kind, (before, most))))
+    def lock(tools: Resources) -> None:
+        path = tools.settings.data_dir / "records.db"
+        other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        other.execute("BEGIN IMMEDIATE")
+        timers.append(Timer(2, other.close))
         timers[-1].start()
 
-    yield fill
+    yield lock
     for timer in timers:
         timer.join()

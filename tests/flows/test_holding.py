@@ -14,6 +14,8 @@ from storage import migrate, work
 from storage.errors import ObjectStoreUnavailable, RecordsUnavailable
 from storage.work import Work
 
+Lock = Callable[[Resources], None]
+
 
 @pytest.fixture
 def tools(tmp_path: Path) -> Iterator[Resources]:
@@ -126,35 +128,31 @@ def test_while_a_store_is_away_the_work_waits_untried(tools: Resources):
     assert ([], [0]) == (problems, [one.tries for one in due(tools, timedelta(minutes=1))])
 
 
-def test_work_that_ends_while_the_disk_is_full_is_over(
-    tools: Resources, fill_disk: Callable[[], None]
-):
-    """How it ended is written down as soon as there is room: nobody does it again."""
+def test_work_that_ends_while_the_records_are_away_is_over(lock_records: Lock, tools: Resources):
+    """How it ended is written down as soon as they are back: nobody does it again."""
     tools.lease = timedelta(seconds=20)
     with hold(tools):
-        fill_disk()
+        lock_records(tools)
 
     assert [] == due(tools, timedelta(days=30))
 
 
-def test_work_that_fails_while_the_disk_is_full_is_given_back(
-    tools: Resources, fill_disk: Callable[[], None]
+def test_work_that_fails_while_the_records_are_away_is_given_back(
+    lock_records: Lock, tools: Resources
 ):
     """It is due when it would have been, and not when its lease has run out."""
     tools.lease = timedelta(seconds=20)
     with suppress(ZeroDivisionError), hold(tools):
-        fill_disk()
+        lock_records(tools)
         _ = 1 / 0
 
     assert [1] == [one.tries for one in due(tools, timedelta(seconds=6))]
 
 
-def test_records_that_stay_away_are_waited_for_as_long_as_a_lease(
-    tools: Resources, fill_disk: Callable[[], None]
-):
+def test_records_are_waited_for_as_long_as_a_lease(lock_records: Lock, tools: Resources):
     """Then the work is free, and the run says why it failed."""
     tools.lease = timedelta(seconds=0.1)
-    with pytest.raises(RecordsUnavailable, match="database failed"), hold(tools):
-        fill_disk()
+    with pytest.raises(RecordsUnavailable, match="locked"), hold(tools):
+        lock_records(tools)
 
     assert [7] == [one.subject_id for one in due(tools)]

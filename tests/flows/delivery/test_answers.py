@@ -12,6 +12,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from flows import send_due
+from flows.resources import Resources
 from flows.retries import JITTER, RETRY_AFTER
 from flows.send_due import AT_ONCE, PER_LANE, claim
 from outbound.reply import Reply
@@ -164,13 +165,13 @@ def test_looking_for_what_is_due_locks_nothing(sender: Sender, monkeypatch: pyte
     assert (ids[:2], ids[2:4], []) == (taken, [one.subject_id for one in first], second)
 
 
-def test_what_arrived_while_the_disk_was_full_is_not_sent_again(
-    sender: Sender, receiver: Receiver, fill_disk: Callable[[], None]
+def test_what_arrived_while_the_records_were_away_is_not_sent_again(
+    lock_records: Callable[[Resources], None], sender: Sender, receiver: Receiver
 ):
-    """The answer is written down as soon as there is room."""
+    """The answer is written down as soon as they are back."""
 
     def answer(_: Heard) -> Answer:
-        fill_disk()
+        lock_records(sender.tools)
         return Answer()
 
     receiver.answer = answer
