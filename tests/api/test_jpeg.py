@@ -218,10 +218,11 @@ def test_too_many_scans_are_refused():
 
 def test_too_many_segments_are_refused_fast():
     """Millions of empty comments cost milliseconds."""
-    begin = time.perf_counter()
+    data = b"\xff\xd8" + b"\xff\xfe\0\2" * 4_000_000
+    begin = time.thread_time()
 
-    assert "too many segments" in refusal(b"\xff\xd8" + b"\xff\xfe\0\2" * 4_000_000)
-    assert time.perf_counter() - begin < 0.2
+    assert "too many segments" in refusal(data)
+    assert time.thread_time() - begin < 0.2
 
 
 def test_too_many_bytes_are_refused():
@@ -275,10 +276,10 @@ def test_a_phone_photo_with_a_gain_map_passes_without_it():
 def test_a_large_photo_passes_in_milliseconds():
     """10 MB of scan data are walked without a loop over bytes."""
     data = noise(size=(3600, 2000), quality=97)
-    begin = time.perf_counter()
+    begin = time.thread_time()
     through(data)
 
-    assert time.perf_counter() - begin < 0.25
+    assert time.thread_time() - begin < 0.25
 
 
 def test_mutants_are_refused_or_pass_but_never_crash():

@@ -156,12 +156,12 @@ def test_a_huge_header_is_refused_before_decoding():
     whole = jpeg(UPRIGHT)
     frame = whole.index(b"\xff\xc0")
     bomb = whole[: frame + 5] + struct.pack(">HH", 65500, 65500) + whole[frame + 9 :]
-    began = time.perf_counter()
+    began = time.thread_time()
 
     with pytest.raises(UnreadablePhoto, match="4290 megapixels, at most 50"):
         decode(bomb)
 
-    assert time.perf_counter() - began < 0.1
+    assert time.thread_time() - began < 0.1
 
 
 def test_the_cap_is_an_argument():
