@@ -197,13 +197,13 @@ def finish(tx: Connection, work_id: int, *, now: datetime) -> None:
 def retry(
     tx: Connection, held: Work, *, due_at: datetime, problem: str, counts: bool = True
 ) -> None:
-    """Give the work back, to be done again at `due_at`, unless somebody else holds it by now.
+    """Give the work back, to be done again at `due_at`, unless it was claimed again by now.
 
     What is given back without being counted is as if it had not been tried.
     """
-    mine = (_work.c.id == held.id) & (_work.c.state == OPEN) & (_work.c.owner == held.owner)
+    mine = (_work.c.id == held.id) & (_work.c.owner == held.owner) & (_work.c.tries == held.tries)
     free = {"lease_until": None, "owner": None, "tries": _work.c.tries - int(not counts)}
-    tx.execute(update(_work).where(mine).values(due_at=due_at, problem=problem, **free))
+    tx.execute(update(_work).where(mine, IS_OPEN).values(due_at=due_at, problem=problem, **free))
 
 
 def give_up(tx: Connection, work_id: int, *, problem: str) -> None:

@@ -127,17 +127,18 @@ def test_work_to_be_retried_is_free_at_its_time(records: Records) -> None:
     assert (2, "503", "b") == (again.tries, again.problem, again.owner)
 
 
-def test_who_lost_the_work_cannot_give_it_back(records: Records) -> None:
-    """It is somebody else's by now."""
+@pytest.mark.parametrize("by", ["a", "b"])
+def test_who_lost_the_work_cannot_give_it_back(records: Records, by: str) -> None:
+    """It is somebody else's by now, if only another run's of the same process."""
     with records.transaction() as tx:
         work.enqueue(tx, RECOGNIZE_SCENE, 1, due_at=NOW)
-        lost, held = claim(tx, "a"), claim(tx, "b", LATER)
+        lost, held = claim(tx, "a"), claim(tx, by, LATER)
         assert lost
         assert held
         work.retry(tx, lost, due_at=NOW, problem="too late")
 
         assert claim(tx, "c", LATER) is None
-        assert work.renew(tx, held.id, owner="b", now=LATER, lease=LEASE)
+        assert work.renew(tx, held.id, owner=by, now=LATER, lease=LEASE)
 
 
 def test_without_a_revision_the_oldest_is_claimed(records: Records) -> None:
